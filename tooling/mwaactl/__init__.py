@@ -1,1 +1,1 @@
-
+"""Amazon MWAA environments as code."""

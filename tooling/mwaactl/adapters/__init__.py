@@ -1,0 +1,1 @@
+"""The borders: files, processes, Terraform, AWS, checkov. Errors are translated here."""

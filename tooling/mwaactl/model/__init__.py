@@ -1,0 +1,1 @@
+"""Frozen data and pure rules. No input or output."""

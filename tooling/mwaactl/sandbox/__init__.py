@@ -1,0 +1,1 @@
+"""The embedded AWS: moto, with an MWAA service of our own beside its services."""
