@@ -1,0 +1,126 @@
+"""The only place that starts processes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from mwaactl.adapters.interrupt import Interrupt
+from mwaactl.errors import ToolMissing
+
+POLL_S = 0.05
+
+
+@dataclass(frozen=True)
+class Command:
+    """A program with its arguments, where it runs and all of its environment variables."""
+
+    argv: Sequence[str]
+    directory: Path
+    environment: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Completed:
+    """What a finished process left. A negative `returncode` is the signal that ended it."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(command: Command, *, timeout_s: float | None = None) -> Completed:
+    """Run a short command to its end. Raises ToolMissing when the program is not there."""
+    try:
+        done = subprocess.run(
+            list(command.argv),
+            cwd=command.directory,
+            env=dict(command.environment),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=timeout_s,
+            check=False,
+        )
+    except (FileNotFoundError, PermissionError) as error:
+        raise ToolMissing(f"{command.argv[0]} cannot be run: {error.strerror}.") from error
+    return Completed(done.returncode, done.stdout, done.stderr)
+
+
+def follow(
+    command: Command,
+    *,
+    output: Path,
+    on_line: Callable[[str], None],
+    interrupt: Interrupt,
+    keep_open: Sequence[int] = (),
+) -> Completed:
+    """Run a long command and hand over each line of its stdout as it comes.
+
+    The child writes to the file `output` (mode 0600), not to a pipe: when mwaactl is killed, Terraform would die of the
+    broken pipe in the middle of an apply, with its state unsaved. With a file it finishes in good order. The file
+    descriptors `keep_open` stay open in the child, so a lock on one of them lasts as long as the child does.
+    It runs in a process group of its own, so Ctrl-C of the terminal reaches it only through `interrupt`, once.
+    """
+    interrupt.check()
+    errors = output.with_suffix(".stderr")
+    with open_private(output) as out, open_private(errors) as err:
+        try:
+            child = subprocess.Popen(
+                list(command.argv),
+                cwd=command.directory,
+                env=dict(command.environment),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+                start_new_session=True,
+                pass_fds=tuple(keep_open),
+            )
+        except (FileNotFoundError, PermissionError) as error:
+            raise ToolMissing(f"{command.argv[0]} cannot be run: {error.strerror}.") from error
+    with interrupt.watching(child.pid), output.open(encoding="utf-8", errors="replace") as lines:
+        pending = ""
+        while True:
+            has_ended = child.poll() is not None
+            pending = _hand_over(pending + lines.read(), on_line)
+            if has_ended:
+                break
+            time.sleep(POLL_S)
+    if pending:
+        on_line(pending)
+    return Completed(child.returncode, "", errors.read_text(encoding="utf-8", errors="replace"))
+
+
+def start_detached(argv: Sequence[str], *, log: Path, environment: Mapping[str, str]) -> int:
+    """Start a background process that outlives this one; stdout and stderr go to `log`. Returns its process id."""
+    with open_private(log) as out:
+        child = subprocess.Popen(
+            list(argv),
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            close_fds=True,
+        )
+    child.returncode = 0  # not ours to wait for: keeps Popen from warning about a child still running
+    return child.pid
+
+
+def open_private(path: Path) -> BinaryIO:
+    """Open `path` for writing, readable by the user alone: Terraform's output may hold secrets."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+
+
+def _hand_over(text: str, on_line: Callable[[str], None]) -> str:
+    *whole, rest = text.split("\n")
+    for line in whole:
+        on_line(line)
+    return rest
