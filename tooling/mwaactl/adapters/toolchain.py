@@ -83,7 +83,7 @@ def cli_config_text(mirrors: Mapping[Path, tuple[str, ...]]) -> str:
 
 
 def find_mirrors(environment: Mapping[str, str]) -> dict[Path, tuple[str, ...]]:
-    """Mirror directories of this machine, each with the providers (`host/namespace/type`) it holds for this platform."""
+    """Mirror directories here, each with the providers (`host/namespace/type`) it holds for this platform."""
     mirrors: dict[Path, tuple[str, ...]] = {}
     for directory in _candidates(environment):
         providers = _providers_in(directory)

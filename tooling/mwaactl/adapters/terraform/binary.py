@@ -38,9 +38,9 @@ class Terraform:
             raise ToolMissing(
                 f"{self.binary.path} did not answer `version -json`.", cause=done.stderr.strip()[:300] or None
             ) from error
-        if tuple(int(part) for part in text.split("-")[0].split(".")[:2]) < MINIMUM_VERSION:
+        if tuple(int(part) for part in text.split("-", maxsplit=1)[0].split(".")[:2]) < MINIMUM_VERSION:
             raise ToolMissing(
-                f"{self.binary.path} is version {text}; mwaactl needs {MINIMUM_VERSION[0]}.{MINIMUM_VERSION[1]} or newer.",
+                f"{self.binary.path} is version {text}, too old for mwaactl (1.10 or newer).",
                 hint="the S3 backend's own lock (use_lockfile) came with 1.10",
             )
         return text

@@ -1,0 +1,50 @@
+"""The MWAA service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mwaactl.adapters.aws.session import Account, is_absent, translating
+from mwaactl.errors import EnvironmentNotFound
+from mwaactl.model.live import LiveEnvironment
+
+if TYPE_CHECKING:
+    from mypy_boto3_mwaa import MWAAClient
+
+
+@dataclass(frozen=True)
+class Environments:
+    """MWAA environments of one account and Region."""
+
+    account: Account
+
+    def environment(self, name: str) -> LiveEnvironment:
+        """What AWS says about the environment. Raises EnvironmentNotFound."""
+        from botocore.exceptions import ClientError
+
+        client: MWAAClient = self.account.client("mwaa")
+        with translating("mwaa", "GetEnvironment"):
+            try:
+                raw = client.get_environment(Name=name)["Environment"]
+            except ClientError as error:
+                if is_absent(error):
+                    raise EnvironmentNotFound(
+                        f"There is no MWAA environment {name} in account {self.account.account_id}, "
+                        f"{self.account.region}."
+                    ) from error
+                raise
+        last = raw.get("LastUpdate", {})
+        failure = last.get("Error", {})
+        url = raw.get("WebserverUrl")
+        return LiveEnvironment(
+            name=raw["Name"],
+            status=raw["Status"],
+            airflow_version=raw.get("AirflowVersion", "unknown"),
+            environment_class=raw.get("EnvironmentClass", "unknown"),
+            webserver_url=url if not url or url.startswith("http") else f"https://{url}",
+            source_bucket=raw.get("SourceBucketArn", "").rsplit(":", maxsplit=1)[-1],
+            dag_s3_path=raw.get("DagS3Path", ""),
+            last_update_status=last.get("Status"),
+            last_update_error=f"{failure.get('ErrorCode', '')}: {failure.get('ErrorMessage', '')}" if failure else None,
+        )
