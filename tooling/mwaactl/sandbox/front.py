@@ -1,0 +1,127 @@
+"""The one WSGI application: control endpoints, faults, MWAA and all of moto behind one port, which is a proxy too."""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+from urllib.parse import parse_qs
+
+from mwaactl.sandbox.fault_replies import fault_reply
+from mwaactl.sandbox.faults import Call, FaultBook
+from mwaactl.sandbox.mwaa.operations import find_operation
+from mwaactl.sandbox.signature import Signature, find_signature
+
+StartResponse = Callable[..., Any]
+Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
+
+# Hosts that the sandbox answers for. Everything else would be the outside world, which it never reaches.
+OWN_HOST = re.compile(
+    r"(127\.\d+\.\d+\.\d+|localhost|\[::1\]|(.+\.)?sandbox\.test|(.+\.)?(amazonaws\.com(\.cn)?|on\.aws))(:\d+)?"
+)
+MWAA_HOST = re.compile(r"(api|env|ops)\.(mwaa\.sandbox\.test|airflow\.[a-z0-9-]+\.amazonaws\.com(\.cn)?)(:\d+)?")
+WEBSERVER_HOST = re.compile(r"[0-9a-f-]{36}\.c\d\.[a-z0-9-]+\.airflow\.amazonaws\.com(:\d+)?")
+PEEK = 4096  # bytes of a form body in which its Action stands
+NOT_REACHED = "The sandbox answers for AWS only and never reaches the network: {host} is refused."
+NO_TUNNEL = (
+    "The sandbox is a proxy for plain HTTP only and opens no tunnel to {host}. Unset HTTPS_PROXY; "
+    "inside the sandbox every AWS endpoint is plain HTTP."
+)
+NO_WEBSERVER = "No Airflow runs behind {host}: this sandbox emulates the MWAA API, not the web server."
+
+
+class Front:
+    """Routes each request. `last_request_at` is a monotonic time in seconds and counts real requests only."""
+
+    def __init__(self, control: Application, faults: FaultBook) -> None:
+        self._control = control
+        self._faults = faults
+        self._moto: Application | None = None
+        self._loading = threading.Lock()
+        self.last_request_at = time.monotonic()
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """One request, as PEP 3333 says."""
+        host = environ.get("mwaactl.absolute_host") or environ.get("HTTP_HOST", "")
+        if environ["REQUEST_METHOD"] == "CONNECT":
+            return refuse(start_response, "501 Not Implemented", NO_TUNNEL.format(host=environ["REQUEST_URI"]))
+        if not OWN_HOST.fullmatch(host):
+            return refuse(start_response, "502 Bad Gateway", NOT_REACHED.format(host=host or "a request without Host"))
+        if environ["PATH_INFO"].startswith("/_sandbox/"):
+            return self._control(environ, start_response)
+        self.last_request_at = time.monotonic()
+        if WEBSERVER_HOST.fullmatch(host):
+            return refuse(start_response, "503 Service Unavailable", NO_WEBSERVER.format(host=host))
+        try:
+            return self._aws(environ, start_response, host)
+        finally:
+            self.last_request_at = time.monotonic()
+
+    def _aws(self, environ: dict[str, Any], start_response: StartResponse, host: str) -> Iterable[bytes]:
+        signature = find_signature(environ)
+        service = "airflow" if MWAA_HOST.fullmatch(host) else signature.service if signature else ""
+        call = Call(service, operation_of(environ, service), environ["REQUEST_METHOD"], environ["PATH_INFO"])
+        environ["mwaactl.call"] = f"{service}:{call.operation}".rstrip(":")
+        fault = self._faults.of_call(call)
+        if fault is not None:
+            time.sleep(fault.get("delay_seconds", 0))
+            if "status" in fault:
+                return fault_reply(fault, call, start_response)
+        prepare(environ, signature, service)
+        return self._moto_application()(environ, start_response)
+
+    def _moto_application(self) -> Application:
+        with self._loading:
+            if self._moto is None:
+                self._moto = load_moto()
+            return self._moto
+
+
+def load_moto() -> Application:
+    """moto's server application with our service plugged in and our patches in place. Takes about a second."""
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+    from mwaactl.sandbox.mwaa import plug_into_moto
+    from mwaactl.sandbox.patches import patch_moto
+
+    plug_into_moto()
+    patch_moto()
+    application: Application = DomainDispatcherApplication(create_backend_app)
+    return application
+
+
+def prepare(environ: dict[str, Any], signature: Signature | None, service: str) -> None:
+    """Tell moto the account, and the service where it would not find it by itself."""
+    if signature and signature.account_id:
+        environ["HTTP_X_MOTO_ACCOUNT_ID"] = signature.account_id
+    if service == "airflow":
+        region = signature.region if signature else "us-east-1"
+        environ["HTTP_HOST"] = f"airflow.{region}.amazonaws.com"
+        if not signature:  # moto routes by the credential scope alone
+            environ["HTTP_AUTHORIZATION"] = f"AWS4-HMAC-SHA256 Credential=NONE/0/{region}/airflow/aws4_request, "
+
+
+def operation_of(environ: dict[str, Any], service: str) -> str:
+    """The operation's name; "" for REST services other than MWAA, which are known by method and path."""
+    if service == "airflow":
+        found = find_operation(environ["REQUEST_METHOD"], environ["PATH_INFO"])
+        return found[0].name if found else ""
+    target = str(environ.get("HTTP_X_AMZ_TARGET", ""))
+    if target:
+        return target.rpartition(".")[2]
+    query = environ.get("QUERY_STRING", "")
+    if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+        body = environ["wsgi.input"]
+        query += "&" + body.read(PEEK).decode("utf-8", "replace")
+        body.seek(0)
+    return parse_qs(query).get("Action", [""])[0]
+
+
+def refuse(start_response: StartResponse, status: str, message: str) -> list[bytes]:
+    """A JSON reply with one message."""
+    body = json.dumps({"message": message}).encode()
+    start_response(status, [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
+    return [body]

@@ -1,0 +1,70 @@
+"""The errors of the MWAA API, in the form in which they travel.
+
+HTTP status, header `x-amzn-errortype`, JSON body. Source: service model mwaa/2020-07-01; `AccessDeniedException` alone
+spells its member `Message`, and both RestApi exceptions carry a status and a reply instead of a message.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+
+class MWAAError(Exception):
+    """One error reply of the service. `name` is the shape's name, `status` the HTTP status."""
+
+    name = "InternalServerException"
+    status = 500
+    member = "message"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+    def body(self) -> dict[str, Any]:
+        """The members of the error's shape."""
+        return {self.member: self.message}
+
+    def reply(self) -> tuple[int, dict[str, str], str]:
+        """Status, headers and body as moto's dispatcher wants them."""
+        headers = {"content-type": "application/json", "x-amzn-errortype": self.name}
+        return self.status, headers, json.dumps(self.body())
+
+
+class ValidationException(MWAAError):
+    """The input is wrong, or the environment is in no state for it."""
+
+    name = "ValidationException"
+    status = 400
+
+
+class ResourceNotFoundException(MWAAError):
+    """No such environment."""
+
+    name = "ResourceNotFoundException"
+    status = 404
+
+
+class AccessDeniedException(MWAAError):
+    """The caller may not do it."""
+
+    name = "AccessDeniedException"
+    status = 403
+    member = "Message"
+
+
+class RestApiServerException(MWAAError):
+    """Airflow's REST API answered with a 5xx, or did not answer; the HTTP status of this error is 400 all the same."""
+
+    name = "RestApiServerException"
+    status = 400
+
+    def __init__(self, rest_status: int, title: str, detail: str) -> None:
+        super().__init__(detail)
+        self.rest_status = rest_status
+        self.title = title
+
+    def body(self) -> dict[str, Any]:
+        """`RestApiStatusCode`, and the reply as Airflow words its problems."""
+        problem = {"title": self.title, "status": self.rest_status, "detail": self.message}
+        return {"RestApiStatusCode": self.rest_status, "RestApiResponse": problem}
