@@ -1,0 +1,67 @@
+"""Whether the files that an environment names are in the repository."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from mwaactl.errors import Problem
+from mwaactl.model import inheritance
+from mwaactl.model.environment import Environment
+from mwaactl.model.source import Mapping
+from mwaactl.model.translation import problem_at
+
+LARGEST_POLICY = 10_240
+"""Characters without white space that all inline policies of a role may have together (IAM quotas)."""
+
+
+def problems(root: Path, environment: Environment, tree: Mapping) -> tuple[Problem, ...]:
+    """A problem for each path that leads nowhere, out of the repository, or to the wrong kind of thing."""
+    return tuple(problem_at(tree, path, message, hint=hint) for path, message, hint in _found(root, environment))
+
+
+def _found(root: Path, environment: Environment) -> Iterator[tuple[inheritance.Path, str, str]]:
+    artifacts = environment.artifacts
+    folders = (("dags", artifacts.dags), ("plugins", artifacts.plugins))
+    files = (("requirements", artifacts.requirements), ("startup_script", artifacts.startup_script))
+    for key, name in folders:
+        if name is not None and (complaint := _complaint(root, name, "folder")):
+            yield ("artifacts", key), complaint, "" if key == "dags" else f"write {key}: null for none"
+    for key, name in files:
+        if name is not None and (complaint := _complaint(root, name, "file")):
+            yield ("artifacts", key), complaint, f"write {key}: null for none"
+    for index, name in enumerate(environment.execution_role.policy_files):
+        complaint = _complaint(root, name, "file") or _policy_complaint(root / name)
+        if complaint:
+            yield ("execution_role", "policy_files", index), complaint, ""
+
+
+def _complaint(root: Path, name: str, kind: str) -> str:
+    path = root / name
+    if not path.exists():
+        return f"there is no {kind} {name} in the repository"
+    if not path.resolve().is_relative_to(root.resolve()):
+        return f"{name} leads out of the repository"
+    if kind == "folder" and not path.is_dir():
+        return f"{name} is a file, not a folder"
+    if kind == "file" and not path.is_file():
+        return f"{name} is a folder, not a file"
+    return ""
+
+
+def _policy_complaint(path: Path) -> str:
+    try:
+        text = path.read_text(encoding="utf-8")
+        document = json.loads(text)
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    except UnicodeDecodeError:
+        return "is not UTF-8 text"
+    except json.JSONDecodeError as error:
+        return f"is not JSON: {error.msg} in line {error.lineno}"
+    if not isinstance(document, dict) or "Statement" not in document:
+        return "is no IAM policy document: it has no Statement"
+    if len("".join(text.split())) > LARGEST_POLICY:
+        return f"is longer than the {LARGEST_POLICY} characters that IAM takes"
+    return ""

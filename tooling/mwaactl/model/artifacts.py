@@ -1,0 +1,16 @@
+"""What goes to the bucket, as paths in this repository."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from mwaactl.model.fields import RepositoryPath, Section
+
+
+class Artifacts(Section):
+    """DAG files are published; the other three roll out with an environment update."""
+
+    dags: RepositoryPath = Field("dags", description="Folder of the DAG files.")
+    plugins: RepositoryPath | None = Field(None, description="Folder that becomes plugins.zip.")
+    requirements: RepositoryPath | None = Field(None, description="File of Python requirements.")
+    startup_script: RepositoryPath | None = Field(None, description="Shell script that runs before Airflow starts.")

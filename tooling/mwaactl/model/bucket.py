@@ -1,0 +1,46 @@
+"""The bucket of DAGs and artifacts."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from mwaactl.model.fields import Section, refused
+
+LONGEST_BUCKET_NAME = 63
+"""Amazon S3, "Bucket naming rules"."""
+
+
+def bucket_name(value: str) -> str:
+    """`value` itself when S3's rules for general purpose buckets hold; else the refusal that pydantic collects."""
+    allowed = "3 to 63 small letters, digits and hyphens that begin and end with a letter or digit"
+    if not 3 <= len(value) <= LONGEST_BUCKET_NAME:
+        raise refused(f"is {len(value)} characters long", allowed=allowed)
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*[a-z0-9]", value):
+        hint = "dots break TLS to the bucket's own host name" if "." in value else ""
+        raise refused("is no name of a bucket", allowed=allowed, hint=hint)
+    reserved = next((part for part in ("xn--", "sthree-", "amzn-s3-demo-") if value.startswith(part)), None)
+    reserved = reserved or next((part for part in ("-s3alias", "--ol-s3", "--x-s3") if value.endswith(part)), None)
+    if reserved:
+        raise refused(f"uses {reserved}, which S3 reserves", allowed=allowed)
+    return value
+
+
+BucketName = Annotated[str, AfterValidator(bucket_name)]
+
+
+class Bucket(Section):
+    """Versioned, encrypted, closed to the public: those three are not for choice, MWAA demands them."""
+
+    name: BucketName | None = Field(
+        None, description="Name of the bucket. Left out: <project>-<environment>-mwaa-<account_id>-<region>."
+    )
+    access_log_bucket: BucketName | None = Field(None, description="Existing bucket that receives S3 access logs.")
+    noncurrent_version_expiration_days: int = Field(
+        90, ge=1, le=36_500, description="Days until replaced versions of objects are deleted. A rollback needs them."
+    )
+    force_destroy: bool = Field(
+        False, description="Whether destroy empties the bucket first. Keep false where data matters."
+    )

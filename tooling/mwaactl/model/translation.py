@@ -1,0 +1,187 @@
+"""pydantic's errors in the words of a person who edits a YAML file."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, get_args
+
+from pydantic import BaseModel
+from pydantic_core import ErrorDetails
+
+from mwaactl.errors import Problem
+from mwaactl.model.environment import Environment
+from mwaactl.model.fields import did_you_mean
+from mwaactl.model.inheritance import Path, find
+from mwaactl.model.source import Mapping, Scalar, Tree
+
+LONGEST_ECHO = 80
+"""Characters of a value that a report repeats."""
+
+_SECRET_NAME = re.compile(
+    r"(?i)passw|secret|token|credential|private_?key|api_?key|fernet|sql_alchemy_conn|(^|[._-])(key|pwd|auth|conn)$"
+)
+_SECRET_VALUE = re.compile(
+    r"(A3T|AKIA|ASIA)[A-Z0-9]{12,}|://[^/\s:@]*:[^/\s@]+@|-----BEGIN|^(ghp|gho|xox[bp]|sk|glpat)[_-]"
+)
+
+_TYPES = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "dict_type": "a map of keys to values",
+    "model_type": "a map of keys to values",
+}
+
+
+def is_secret_looking(name: str, value: str) -> bool:
+    """Whether an option's name or value suggests a password, token or key."""
+    if value.lower() in {"true", "false"} or value.isdigit():
+        return False
+    return bool(_SECRET_NAME.search(name) or _SECRET_VALUE.search(value))
+
+
+def dotted(path: Path) -> str:
+    """`network.availability_zones[0]` for a path of keys and indexes."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def echo(path: Path, tree: Tree | None) -> str | None:
+    """The value as written, for a report. None for maps and lists; what may be a secret is not repeated."""
+    if not isinstance(tree, Scalar):
+        return None
+    if is_secret_looking(dotted(path), tree.text):
+        return "(not shown)"
+    text = tree.text.replace("\n", "\\n")
+    return text if len(text) <= LONGEST_ECHO else f"{text[:LONGEST_ECHO]}..."
+
+
+def problem_at(tree: Mapping, path: Path, message: str, *, allowed: str = "", hint: str = "") -> Problem:
+    """A problem at the place where the value of `path` was written, or at the nearest thing above it."""
+    place, value = find(tree, path)
+    if value is not None:
+        place = value.place
+    shown = echo(path, value)
+    return Problem(place.file, place.line, place.column, dotted(path), message, shown, allowed or None, hint or None)
+
+
+def unknown_key(tree: Mapping, path: Path) -> Problem:
+    """A key that the model does not know, at the key."""
+    place, _ = find(tree, path)
+    known = known_keys(path[:-1])
+    key = str(path[-1])
+    hint = did_you_mean(key, known)
+    if path == ("name",):
+        hint = "the file's name is the environment's name"
+    elif key == "<<":
+        hint = "files share values through `extends`"
+    elif not hint:
+        elsewhere = [candidate for candidate in _sections() if key in known_keys((candidate,))]
+        hint = f"it belongs to {elsewhere[0]}" if elsewhere else ""
+    return Problem(
+        place.file, place.line, place.column, dotted(path), "unknown key", None, ", ".join(known), hint or None
+    )
+
+
+def translated(tree: Mapping, error: ErrorDetails) -> Problem:
+    """One of pydantic's errors as a problem with file, line and column."""
+    path: Path = tuple(part for part in error["loc"] if part != "[key]")
+    kind, context = error["type"], error.get("ctx", {})
+    if kind == "extra_forbidden":
+        return unknown_key(tree, path)
+    if kind == "missing":
+        return problem_at(tree, path, "is required", hint=_description(path))
+    if kind == "refused":
+        return _refused(tree, path, context, is_key=error["loc"][-1] == "[key]")
+    if kind in {"greater_than_equal", "less_than_equal"}:
+        return problem_at(tree, path, "is out of range", allowed=_range(path))
+    return _wrong_type(tree, path, _TYPES[kind]) if kind in _TYPES else problem_at(tree, path, error["msg"])
+
+
+def _refused(tree: Mapping, path: Path, context: dict[str, Any], *, is_key: bool) -> Problem:
+    message, allowed, hint = (str(context[key]) for key in ("message", "allowed", "hint"))
+    if not is_key:
+        return problem_at(tree, path, message, allowed=allowed, hint=hint)
+    place, _ = find(tree, path)
+    message = f"as a key, {message}"
+    return Problem(place.file, place.line, place.column, dotted(path), message, None, allowed or None, hint or None)
+
+
+def _wrong_type(tree: Mapping, path: Path, wanted: str) -> Problem:
+    _, value = find(tree, path)
+    hint = ""
+    if isinstance(value, Scalar):
+        if wanted == "text":
+            shown = "..." if is_secret_looking(dotted(path), value.text) else value.text
+            hint = f'put it in quotes: {path[-1]}: "{shown}"' if isinstance(path[-1], str) else f'in quotes: "{shown}"'
+        elif wanted == "true or false" and value.text.lower() in {"yes", "on", "y", "1"}:
+            hint = "write true"
+        elif wanted == "true or false" and value.text.lower() in {"no", "off", "n", "0"}:
+            hint = "write false"
+        elif wanted == "a whole number" and value.text.strip().isdigit():
+            hint = "leave out the quotes"
+        elif wanted == "a list":
+            hint = f"write [{value.text}]"
+    return problem_at(tree, path, f"must be {wanted}", allowed=wanted, hint=hint)
+
+
+def known_keys(path: Path) -> tuple[str, ...]:
+    """The keys that the model knows at `path`, as written in YAML; none where the keys are free or it is no section."""
+    model = _model(path)
+    if model is None:
+        return ()
+    names = tuple(field.alias or name for name, field in model.model_fields.items())
+    return ("extends", *(name for name in names if name != "name")) if not path else names
+
+
+def is_known(path: Path) -> bool:
+    """Whether a key may be written at `path`; used for keys set to null, which never reach the model."""
+    if _model(path[:-1]) is not None:
+        return path[-1] in known_keys(path[:-1])
+    return len(path) < 2 or is_known(path[:-1])
+
+
+def _sections() -> tuple[str, ...]:
+    return tuple(name for name in Environment.model_fields if known_keys((name,)))
+
+
+def _annotation(path: Path) -> Any:
+    model = _model(path[:-1])
+    if model is None:
+        return None
+    return next((field for name, field in model.model_fields.items() if (field.alias or name) == path[-1]), None)
+
+
+def _model(path: Path) -> type[BaseModel] | None:
+    model: type[BaseModel] | None = Environment
+    for part in path:
+        if model is None:
+            return None
+        fields = model.model_fields
+        found = next((field for name, field in fields.items() if (field.alias or name) == part), None)
+        model = section_of(found.annotation) if found else None
+    return model
+
+
+def section_of(annotation: Any) -> type[BaseModel] | None:
+    for candidate in (annotation, *get_args(annotation)):
+        if isinstance(candidate, type) and issubclass(candidate, BaseModel):
+            return candidate
+    return None
+
+
+def _description(path: Path) -> str:
+    field = _annotation(path)
+    return str(field.description or "").rstrip(".") if field else ""
+
+
+def _range(path: Path) -> str:
+    bounds: dict[str, Any] = {}
+    for rule in getattr(_annotation(path), "metadata", ()):
+        for name in ("ge", "le"):
+            if hasattr(rule, name):
+                bounds[name] = getattr(rule, name)
+    return f"{bounds.get('ge', '')} to {bounds.get('le', '')}"

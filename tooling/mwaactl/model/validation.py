@@ -1,0 +1,142 @@
+"""From a merged file to an Environment, or to everything that is wrong with it, at once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pydantic import ValidationError
+
+from mwaactl.errors import Problem
+from mwaactl.model import catalog
+from mwaactl.model.environment import NAME_PATTERN, Environment
+from mwaactl.model.finding import Finding
+from mwaactl.model.inheritance import Chain, Path, plain
+from mwaactl.model.rules import rules
+from mwaactl.model.source import Mapping
+from mwaactl.model.translation import dotted, is_known, problem_at, translated, unknown_key
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One environment's configuration after all checks. `environment` is None when there are problems."""
+
+    name: str
+    chain: Chain
+    environment: Environment | None
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+
+def check(name: str, chain: Chain, today: date) -> Checked:
+    """Validate one environment by itself. `today` decides which Airflow versions are still supported."""
+    if chain.tree is None:
+        return Checked(name, chain, None, chain.problems)
+    tree, problems = chain.tree, list(chain.problems)
+    if not re.fullmatch(NAME_PATTERN, name):
+        allowed = "small letters, digits and hyphens that begin with a letter, such as envs/dev.yaml"
+        problems.append(Problem(chain.files[0], 1, 1, "", f"{name} is no name of an environment", name, allowed))
+        name = "x"
+    for removal in chain.removals:
+        if not is_known(removal.path):
+            place = removal.place
+            found = unknown_key(tree, removal.path)
+            problems.append(
+                Problem(
+                    place.file, place.line, place.column, found.field, found.message, None, found.allowed, found.hint
+                )
+            )
+    data = {key: plain(entry.value) for key, entry in tree.entries.items() if key != "name"}
+    environment, errors = _validated({**data, "name": name})
+    broken = {tuple(part for part in error["loc"] if part != "[key]") for error in errors}
+    problems.extend(translated(tree, error) for error in errors)
+    if "name" in tree.entries:
+        problems.append(unknown_key(tree, ("name",)))
+    if environment is None:
+        return Checked(name, chain, None, _in_order(problems))
+    findings = _findings(environment, broken, today)
+    problems.extend(_problem(chain, tree, finding) for finding in findings if not finding.is_warning)
+    warnings = [_problem(chain, tree, finding) for finding in findings if finding.is_warning]
+    return Checked(name, chain, None if problems else environment, _in_order(problems), _in_order(warnings))
+
+
+def _validated(data: dict[str, Any]) -> tuple[Environment | None, list[Any]]:
+    """The environment and its errors. Where fields are broken, the rest of it, so that rules can look at that."""
+    try:
+        return Environment.model_validate(data), []
+    except ValidationError as error:
+        errors = error.errors(include_url=False, include_input=False)
+    attempt, complaints = data, errors
+    for _ in range(5):
+        for complaint in complaints:
+            attempt = _repaired(attempt, complaint)
+        try:
+            return Environment.model_validate(attempt), errors
+        except ValidationError as error:
+            complaints = error.errors(include_url=False, include_input=False)
+    return None, errors
+
+
+_STAND_INS: dict[Path, object] = {
+    ("name",): "x",
+    ("project",): "x",
+    ("account_id",): "0" * 12,
+    ("region",): "us-east-1",
+    ("mwaa",): {"airflow_version": catalog.airflow_versions()[0].version},
+    ("mwaa", "airflow_version"): catalog.airflow_versions()[0].version,
+}
+"""Values in place of required ones that are broken; no rule that reads them runs."""
+
+
+def _repaired(data: dict[str, Any], error: Any) -> dict[str, Any]:
+    path: Path = tuple(part for part in error["loc"] if part != "[key]")
+    if path in _STAND_INS:
+        return _with(data, path, _STAND_INS[path])
+    return _without(data, path[:-1] if error["type"] == "missing" else path)
+
+
+def _with(data: dict[str, Any], path: Path, value: object) -> dict[str, Any]:
+    key = str(path[0])
+    inner = data.get(key)
+    if len(path) == 1:
+        return {**data, key: value}
+    return {**data, key: _with(inner if isinstance(inner, dict) else {}, path[1:], value)}
+
+
+def _without(data: dict[str, Any], path: Path) -> dict[str, Any]:
+    key = str(path[0])
+    inner = data.get(key)
+    if len(path) == 1 or not isinstance(inner, dict):
+        return {name: value for name, value in data.items() if name != key}
+    return {**data, key: _without(inner, path[1:])}
+
+
+def _findings(environment: Environment, broken: set[Path], today: date) -> list[Finding]:
+    broken_fields = [dotted(path) for path in broken]
+    found: list[Finding] = []
+    for rule in rules(today):
+        if not any(_overlap(read, field) for read in rule.reads for field in broken_fields):
+            found.extend(rule.check(environment))
+    return found
+
+
+def _overlap(read: str, field: str) -> bool:
+    return read == field or read.startswith((f"{field}.", f"{field}[")) or field.startswith((f"{read}.", f"{read}["))
+
+
+def _problem(chain: Chain, tree: Mapping, finding: Finding) -> Problem:
+    problem = problem_at(tree, finding.path, finding.message, allowed=finding.allowed, hint=finding.hint)
+    if problem.file == chain.files[0]:
+        return problem
+    hint = f"{problem.hint}; " if problem.hint else ""
+    hint += f"{chain.files[0]} inherits it and may override it"
+    return Problem(
+        problem.file, problem.line, problem.column, problem.field, problem.message, problem.value, problem.allowed, hint
+    )
+
+
+def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:
+    unique = {(p.file, p.line, p.column, p.field, p.message): p for p in reversed(problems)}
+    return tuple(sorted(unique.values(), key=lambda p: (p.file, p.line, p.column, p.field, p.message)))
