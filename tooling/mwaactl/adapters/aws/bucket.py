@@ -35,6 +35,19 @@ class Bucket:
         client: S3Client = self.account.client("s3")
         return client
 
+    def is_there(self) -> bool:
+        """Does the bucket exist in this account?"""
+        from botocore.exceptions import ClientError
+
+        with translating("s3", "HeadBucket"):
+            try:
+                self._s3.head_bucket(Bucket=self.name, ExpectedBucketOwner=self.account.account_id)
+            except ClientError as error:
+                if is_absent(error):
+                    return False
+                raise
+        return True
+
     def objects(self, prefix: str = "") -> dict[str, StoredObject]:
         """Every current object under `prefix`, by key."""
         found = {}

@@ -1,0 +1,5 @@
+"""python -m mwaactl."""
+
+from mwaactl.cli import main
+
+main()

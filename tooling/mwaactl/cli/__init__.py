@@ -1,0 +1,111 @@
+"""The command line. One file per verb or noun group; this one holds the root group and the one error boundary."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from mwaactl.cli.apply import apply
+from mwaactl.cli.deploy import deploy
+from mwaactl.cli.destroy import destroy
+from mwaactl.cli.doctor import doctor
+from mwaactl.cli.options import global_options
+from mwaactl.cli.plan import plan
+from mwaactl.cli.publish import publish
+from mwaactl.cli.render import render
+from mwaactl.cli.sandbox import sandbox
+from mwaactl.cli.session import Session
+from mwaactl.cli.status import status
+from mwaactl.cli.unlock import unlock
+
+BUG = 70
+INTERRUPTED = 130
+
+
+class Root(click.Group):
+    """The root group: commands in the order of daily work, and the one place that catches errors."""
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def main(self, args: Sequence[str] | None = None, *_: Any, **__: Any) -> Any:
+        """Run a command line and exit with the documented code."""
+        from mwaactl.errors import Aborted, ConfigError, MwaactlError
+
+        arguments = list(sys.argv[1:] if args is None else args)
+        session = Session()
+        if _wants_json(arguments):
+            session.output = "json"  # a mistake in the arguments themselves is reported in JSON as well
+        try:
+            super().main(args=arguments, prog_name="mwaactl", standalone_mode=False, obj=session)
+        except click.exceptions.Exit as error:
+            sys.exit(error.exit_code)
+        except click.ClickException as error:
+            context = getattr(error, "ctx", None)
+            hint = f"{context.command_path} --help" if context else "mwaactl --help"
+            sys.exit(session.fail(_command(arguments), ConfigError(error.format_message(), hint=hint)))
+        except (click.Abort, KeyboardInterrupt):
+            sys.exit(session.fail(_command(arguments), Aborted("Interrupted. Nothing was left half-way by this run.")))
+        except MwaactlError as error:
+            sys.exit(session.fail(_command(arguments), error))
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader is gone, e.g. `| head`
+            sys.exit(1)
+        except Exception as error:  # the boundary: anything else is a bug of ours
+            sys.exit(_bug(session, _command(arguments), error))
+        sys.exit(0)
+
+
+@click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="mwaactl", message="mwaactl %(version)s")
+@global_options
+def root() -> None:
+    """Amazon MWAA environments as code.
+
+    \b
+    mwaactl --sandbox deploy dev     try it without an AWS account
+    mwaactl plan --all               what would change
+    mwaactl deploy prod              render > plan > policy > apply > publish > verify
+    """
+
+
+for command in (deploy, plan, apply, publish, status, destroy, render, doctor, unlock, sandbox):
+    root.add_command(command)
+
+
+def main() -> None:
+    """The entry point of the `mwaactl` program."""
+    root.main()
+
+
+def _wants_json(arguments: Sequence[str]) -> bool:
+    pairs = zip(arguments, [*arguments[1:], ""], strict=True)
+    return any(pair == ("--output", "json") or pair[0] == "--output=json" for pair in pairs)
+
+
+def _command(arguments: Sequence[str]) -> str:
+    return next((word for word in arguments if word in root.commands), "")
+
+
+def _bug(session: Session, command: str, error: Exception) -> int:
+    import tempfile
+    import traceback
+
+    from mwaactl.errors import MwaactlError
+
+    trace = "".join(traceback.format_exception(error))
+    with tempfile.NamedTemporaryFile("w", prefix="mwaactl-bug-", suffix=".log", delete=False, encoding="utf-8") as log:
+        log.write(trace)
+    session.fail(
+        command,
+        MwaactlError(
+            f"This is a bug in mwaactl: {type(error).__name__}: {error}",
+            hint=f"report it with {log.name}",
+            cause=trace if session.is_debug else None,
+        ),
+    )
+    return BUG

@@ -1,0 +1,152 @@
+"""One run of the command line: its settings, and the way from a workflow to what the user sees."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from mwaactl.errors import MwaactlError
+    from mwaactl.model.result import Result
+    from mwaactl.wiring import Settings
+    from mwaactl.workflows.tools import Question, Toolbox
+
+
+def _is_set(name: str) -> bool:
+    return os.environ.get(name, "").lower() not in ("", "0", "false", "no")
+
+
+@dataclass
+class Session:
+    """Filled by the global options; click carries it as `ctx.obj`."""
+
+    is_sandbox: bool = False
+    output: str = ""
+    is_yes: bool = False
+    project: str | None = None
+    terraform: str | None = None
+    is_plain: bool = False
+    is_verbose: bool = False
+    is_debug: bool = False
+
+    def __post_init__(self) -> None:
+        self.is_sandbox = self.is_sandbox or _is_set("MWAACTL_SANDBOX")
+        self.is_yes = self.is_yes or _is_set("MWAACTL_YES")
+        self.output = self.output or os.environ.get("MWAACTL_OUTPUT", "text")
+        self.project = self.project or os.environ.get("MWAACTL_PROJECT")
+
+    @property
+    def is_json(self) -> bool:
+        """Is the result to be JSON?"""
+        return self.output == "json"
+
+    @property
+    def settings(self) -> Settings:
+        """The settings that wiring needs."""
+        from pathlib import Path
+
+        from mwaactl.wiring import Settings
+
+        return Settings(Path(self.project) if self.project else None, self.is_sandbox, self.terraform)
+
+    def talk(self) -> Console:
+        """stderr: talk, progress, problems."""
+        return self._console(stderr=True)
+
+    def run(self, work: Callable[[Toolbox], Result[Any]]) -> None:
+        """Run a workflow on a full toolbox, show its result, and exit with its code."""
+        from mwaactl.adapters.interrupt import Interrupt, handling_signals
+        from mwaactl.render.progress import display
+        from mwaactl.render.text import text
+        from mwaactl.wiring import Talk, toolbox
+
+        console = self.talk()
+        board = display(console)
+        interrupt = Interrupt()
+
+        def say(line: str) -> None:
+            board.pause()
+            console.print(f"[bold yellow]{line}[/]", soft_wrap=True)
+
+        def show(data: object) -> None:
+            board.pause()
+            console.print(text(data), soft_wrap=True, highlight=False)
+
+        def confirm(question: Question) -> None:
+            board.pause()
+            self._confirm(console, question)
+
+        try:
+            with handling_signals(interrupt, say):
+                talk = Talk(board.event, confirm, show, sys.stdin.isatty())
+                result = work(toolbox(self.settings, talk, interrupt))
+        finally:
+            board.pause()
+        self.show(result)
+
+    def show(self, result: Result[Any]) -> None:
+        """The result to stdout, its errors to stderr; then exit."""
+        from mwaactl.model.result import Outcome
+        from mwaactl.render.envelope import envelope
+        from mwaactl.render.problems import print_error
+
+        if self.is_json:
+            click.echo(envelope(result))
+        else:
+            from mwaactl.render.text import text
+
+            self._console(stderr=False).print(text(result.data), soft_wrap=True, highlight=False)
+            console = self.talk()
+            outcomes = [item for item in result.data if isinstance(item, Outcome)] if _is_many(result.data) else []
+            names = {id(item.error): item.environment for item in outcomes if item.error}
+            for error in result.errors:
+                print_error(console, error, names.get(id(error), ""))
+        sys.exit(result.exit_code)
+
+    def fail(self, command: str, error: MwaactlError) -> int:
+        """Show an error that ended the command; returns the exit code."""
+        from mwaactl.render.envelope import failure_envelope
+        from mwaactl.render.problems import print_error
+
+        if self.is_json:
+            click.echo(failure_envelope(command, error))
+        print_error(self.talk(), error)
+        return error.exit_code
+
+    def _confirm(self, console: Console, question: Question) -> None:
+        from mwaactl.errors import Aborted, ConfigError
+
+        if self.is_yes and question.name is None:
+            return
+        if not sys.stdin.isatty():
+            raise ConfigError(
+                "This needs a yes, and there is no terminal to ask on.",
+                hint="add --yes" if question.name is None else f"add --confirm {question.name}",
+            )
+        console.print(question.text, markup=False, soft_wrap=True)
+        if question.name is None:
+            answer = click.prompt("Type yes to go on", default="no", show_default=False, err=True)
+            is_agreed = answer.strip().lower() in ("y", "yes")
+        else:
+            is_agreed = (
+                click.prompt(f"Type {question.name} to go on", default="", show_default=False, err=True)
+                == question.name
+            )
+        if not is_agreed:
+            raise Aborted("Nothing was changed.")
+
+    def _console(self, *, stderr: bool) -> Console:
+        from rich.console import Console
+
+        return Console(stderr=stderr, no_color=self.is_plain or None, highlight=False)
+
+
+def _is_many(data: object) -> bool:
+    return isinstance(data, tuple)

@@ -1,0 +1,72 @@
+"""The JSON envelope: one shape for success, failure, and failure before the command ran."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import date
+from enum import Enum
+from pathlib import PurePath
+from typing import Any
+
+from mwaactl.errors import ConfigError, MwaactlError, PolicyRefused, TerraformError
+from mwaactl.model.result import Outcome, Result
+
+FORMAT_VERSION = "1"
+
+
+def envelope(result: Result[Any]) -> str:
+    """A result as JSON."""
+    return _dump(result.command, result.status, result.exit_code, _plain(result.data), result.errors)
+
+
+def failure_envelope(command: str, error: MwaactlError) -> str:
+    """An error that ended the command, as JSON."""
+    return _dump(command, "error", error.exit_code, None, [error])
+
+
+def _dump(command: str, status: str, exit_code: int, data: Any, errors: Sequence[MwaactlError]) -> str:
+    document = {
+        "format_version": FORMAT_VERSION,
+        "command": command,
+        "status": status,
+        "exit_code": exit_code,
+        "data": data,
+        "errors": [_error(error) for error in errors],
+    }
+    return json.dumps(document, indent=2, sort_keys=True)
+
+
+def _error(error: MwaactlError) -> dict[str, Any]:
+    details: Sequence[Any] = ()
+    if isinstance(error, ConfigError):
+        details = error.problems
+    elif isinstance(error, TerraformError):
+        details = error.diagnostics
+    elif isinstance(error, PolicyRefused):
+        details = error.findings
+    return {
+        "code": error.code,
+        "message": error.what,
+        "hint": error.hint,
+        "cause": error.cause,
+        "details": [_plain(detail) for detail in details],
+    }
+
+
+def _plain(value: Any) -> Any:  # noqa: PLR0911 - one line per kind of value reads best
+    if isinstance(value, Outcome):
+        error = None if value.error is None else _error(value.error)
+        return {"environment": value.environment, "data": _plain(value.data), "error": error}
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(item) for item in value]
+    if isinstance(value, PurePath | date):
+        return str(value)
+    return value

@@ -1,0 +1,71 @@
+"""The same work on several environments at once; one that fails neither stops nor spoils another."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from mwaactl.errors import MwaactlError
+from mwaactl.model.progress import Moment, Progress
+from mwaactl.model.result import Outcome
+from mwaactl.workflows.tools import Toolbox
+
+if TYPE_CHECKING:
+    from mwaactl.adapters.terraform import Workspace
+    from mwaactl.model.environment import Environment
+
+T = TypeVar("T")
+
+MEMORY_PER_ENVIRONMENT = 1 << 30  # Terraform with the AWS provider takes about 0.4 GB, an apply with graph up to 0.8
+POLL_S = 0.2  # how soon a signal is noticed while the threads work
+
+
+def parallelism() -> int:
+    """How many environments at once: bounded by memory, not by cores, since most of the time is waiting for AWS."""
+    try:
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (ValueError, OSError):  # not known on this system
+        return 4
+    return max(1, min(8, memory // MEMORY_PER_ENVIRONMENT))
+
+
+def each(tools: Toolbox, environments: Sequence[Environment], work: Callable[[Environment], T]) -> list[Outcome[T]]:
+    """Do `work` for every environment in threads; MwaactlErrors become outcomes, anything else is a bug and raised."""
+
+    def attempt(environment: Environment) -> Outcome[T]:
+        try:
+            return Outcome(environment.name, work(environment))
+        except MwaactlError as error:
+            tools.on_event(Progress(environment.name, Moment.FAILED, error.what))
+            return Outcome(environment.name, error=error)
+
+    with ThreadPoolExecutor(max_workers=parallelism(), thread_name_prefix="environment") as pool:
+        futures = [pool.submit(attempt, environment) for environment in environments]
+        while wait(futures, timeout=POLL_S).not_done:  # short waits: Python runs signal handlers in between
+            pass
+        return [future.result() for future in futures]
+
+
+@dataclass
+class Held:
+    """The environments that this run holds, and the outcomes of those it could not get."""
+
+    workspaces: dict[str, Workspace] = field(default_factory=dict)
+    failed: list[Outcome[Any]] = field(default_factory=list)
+
+
+@contextmanager
+def holding_each(tools: Toolbox, environments: Sequence[Environment], command: str) -> Iterator[Held]:
+    """Hold as many of `environments` as are free, for the whole block."""
+    held = Held()
+    with ExitStack() as stack:
+        for environment in environments:
+            try:
+                held.workspaces[environment.name] = stack.enter_context(tools.hold(environment, command))
+            except MwaactlError as error:
+                held.failed.append(Outcome(environment.name, error=error))
+        yield held

@@ -1,0 +1,104 @@
+"""plan: what would change, and whether policy agrees."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mwaactl.errors import PolicyRefused
+from mwaactl.model.plan import Plan, plan_from_json
+from mwaactl.model.plan_record import PlanRecord
+from mwaactl.model.result import Outcome, Result, result_of
+from mwaactl.model.verdict import Verdict
+from mwaactl.workflows import fleet, prepare
+from mwaactl.workflows.policy import judge
+from mwaactl.workflows.tools import AllowReplace, Toolbox
+
+if TYPE_CHECKING:
+    from mwaactl.adapters.terraform import SavedPlan, Workspace
+    from mwaactl.model.environment import Environment
+
+CHANGES_PENDING = 4
+
+
+@dataclass(frozen=True)
+class PlanReport:
+    """The plan of one environment and policy's verdict on it."""
+
+    environment: str
+    plan: Plan
+    verdict: Verdict
+
+
+def run(
+    tools: Toolbox,
+    names: Sequence[str],
+    *,
+    allow_replace: AllowReplace = (),
+    destroy: bool = False,
+    detailed_exitcode: bool = False,
+) -> Result[tuple[Outcome[PlanReport], ...]]:
+    """Plan and judge; the plans are kept for `apply`. Changes nothing but the state bucket, if it has to be made."""
+    from mwaactl.adapters.checkov import warm_up
+
+    environments = tools.project.environments(names)
+    warm_up()
+    prepare.ensure_state_buckets(tools, environments)
+    with fleet.holding_each(tools, environments, "plan") as held:
+        free = [environment for environment in environments if environment.name in held.workspaces]
+
+        def work(environment: Environment) -> PlanReport:
+            workspace = held.workspaces[environment.name]
+            return planned(tools, environment, workspace, allow_replace, destroy=destroy)[1]
+
+        outcomes = [*fleet.each(tools, free, work), *held.failed]
+    refused = [outcome for outcome in outcomes if outcome.data and outcome.data.verdict.is_refused]
+    is_pending = any(outcome.data and not outcome.data.plan.is_empty for outcome in outcomes)
+    result = result_of("plan", outcomes, CHANGES_PENDING if detailed_exitcode and is_pending else 0)
+    if refused and not result.errors:
+        return Result("plan", result.data, PolicyRefused.exit_code)
+    return result
+
+
+def planned(
+    tools: Toolbox,
+    environment: Environment,
+    workspace: Workspace,
+    allow_replace: AllowReplace = (),
+    *,
+    destroy: bool = False,
+) -> tuple[SavedPlan, PlanReport]:
+    """Render, plan, judge, and keep the record that `apply` checks."""
+    from mwaactl.adapters.plan_records import save_record
+
+    tools.stage(environment.name, "render")
+    prepare.write_inputs(tools, environment)
+    saved = prepare.make_plan(tools, environment, workspace, destroy=destroy)
+    save_record(workspace.data, plan_record(tools, environment, is_destroy=destroy))
+    plan = plan_from_json(environment.name, saved.document)
+    verdict = Verdict(environment.name) if destroy else judge(tools, environment, saved, plan, allow_replace)
+    return saved, PlanReport(environment.name, plan, verdict)
+
+
+def plan_record(tools: Toolbox, environment: Environment, *, is_destroy: bool = False) -> PlanRecord:
+    """What a plan made now depends on."""
+    from mwaactl.adapters.plan_records import digest_of, terraform_files
+
+    root = tools.project.root
+    artifacts = [environment.artifacts.requirements, environment.artifacts.startup_script]
+    files = [root / path for path in (*artifacts, *environment.execution_role.policy_files) if path]
+    if environment.artifacts.plugins:
+        files.append(tools.project.data_dir(environment.name) / "plugins.zip")
+    state = tools.state_bucket(environment).state()
+    return PlanRecord(
+        environment=environment.name,
+        target=tools.target.name,
+        configuration=digest_of(root, [root / file.path for file in tools.project.rendered(environment)]),
+        artifacts=digest_of(root, files),
+        modules=digest_of(root, terraform_files(root)),
+        state_serial=state.serial if state else None,
+        state_lineage=state.lineage if state else None,
+        is_destroy=is_destroy,
+        created_at=tools.now().isoformat(timespec="seconds"),
+    )
