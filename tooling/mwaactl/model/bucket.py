@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from mwaactl.model.fields import Section, refused
 
@@ -13,22 +13,30 @@ LONGEST_BUCKET_NAME = 63
 """Amazon S3, "Bucket naming rules"."""
 
 
+_ALLOWED = "3 to 63 small letters, digits and hyphens that begin and end with a letter or digit"
+
+
 def bucket_name(value: str) -> str:
     """`value` itself when S3's rules for general purpose buckets hold; else the refusal that pydantic collects."""
-    allowed = "3 to 63 small letters, digits and hyphens that begin and end with a letter or digit"
     if not 3 <= len(value) <= LONGEST_BUCKET_NAME:
-        raise refused(f"is {len(value)} characters long", allowed=allowed)
+        raise refused(f"is {len(value)} characters long", allowed=_ALLOWED)
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*[a-z0-9]", value):
         hint = "dots break TLS to the bucket's own host name" if "." in value else ""
-        raise refused("is no name of a bucket", allowed=allowed, hint=hint)
+        raise refused("is no name of a bucket", allowed=_ALLOWED, hint=hint)
     reserved = next((part for part in ("xn--", "sthree-", "amzn-s3-demo-") if value.startswith(part)), None)
     reserved = reserved or next((part for part in ("-s3alias", "--ol-s3", "--x-s3") if value.endswith(part)), None)
     if reserved:
-        raise refused(f"uses {reserved}, which S3 reserves", allowed=allowed)
+        raise refused(f"uses {reserved}, which S3 reserves", allowed=_ALLOWED)
     return value
 
 
-BucketName = Annotated[str, AfterValidator(bucket_name)]
+BucketName = Annotated[
+    str,
+    AfterValidator(bucket_name),
+    WithJsonSchema(
+        {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", "patternErrorMessage": _ALLOWED},
+    ),
+]
 
 
 class Bucket(Section):

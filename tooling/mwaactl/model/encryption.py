@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from mwaactl.model.fields import Section, refused
 
@@ -28,10 +28,19 @@ def _kms_key(value: Any) -> Any:
     raise refused("is no key", allowed=_ALLOWED, hint=hint)
 
 
+KmsKey = Annotated[
+    str,
+    BeforeValidator(_kms_key),
+    WithJsonSchema(
+        {"type": "string", "pattern": "^(create|aws_owned|arn:aws.*:kms:.*:key/.*)$", "patternErrorMessage": _ALLOWED}
+    ),
+]
+
+
 class Encryption(Section):
     """One key for all three: a bucket with a customer key forces the same key on the environment."""
 
-    kms_key: Annotated[str, BeforeValidator(_kms_key)] = Field(
+    kms_key: KmsKey = Field(
         "create", description="create (a new customer key), aws_owned, or the ARN of yours. Cannot be changed later."
     )
     deletion_window_in_days: int = Field(30, ge=7, le=30, description="Days between destroying a new key and its end.")

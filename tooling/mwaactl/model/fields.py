@@ -38,12 +38,15 @@ class Pattern:
         return core_schema.no_info_after_validator_function(self.check, handler(source))
 
     def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        return {**handler(schema), "pattern": f"^({self.regex})$", "maxLength": self.longest}
+        # patternErrorMessage is what the YAML language server shows; other validators ignore it.
+        pattern = {"pattern": f"^({self.regex})$", "patternErrorMessage": self.allowed, "maxLength": self.longest}
+        return {**handler(schema), **pattern}
 
     def check(self, value: str) -> str:
-        if len(value) > self.longest:
+        fits = re.fullmatch(self.regex, value)
+        if fits and len(value) > self.longest:
             raise refused(f"is {len(value)} characters long", allowed=f"at most {self.longest} characters")
-        if re.fullmatch(self.regex, value):
+        if fits:
             return value
         hint = next((cure for slip, cure in self.hints if re.search(slip, value)), "")
         raise refused("does not have the right form", allowed=self.allowed, hint=hint)

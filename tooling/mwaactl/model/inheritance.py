@@ -96,6 +96,8 @@ def _merged(parent: Mapping, child: Mapping, path: Path, removals: list[Removal]
     for key, entry in child.entries.items():
         value = entry.value
         if isinstance(value, Scalar) and value.data is None:
+            if value.text == "":
+                continue  # reported as "has no value": a key whose lines were commented out removes nothing
             entries.pop(key, None)
             removals.append(Removal((*path, key), entry.key_place))
         elif isinstance(value, Mapping):
@@ -130,3 +132,11 @@ def find(tree: Mapping, path: Path) -> tuple[Place, Tree | None]:
         else:
             return place, None
     return place, current
+
+
+def place_of(tree: Mapping, path: Path) -> Place:
+    """Where to point for `path`: at its value, or at its key where the value begins on a later line or is missing."""
+    key_place, value = find(tree, path)
+    if value is None or (not isinstance(value, Scalar) and value.place.line != key_place.line):
+        return key_place
+    return value.place

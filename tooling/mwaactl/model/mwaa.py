@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from mwaactl.model import catalog
-from mwaactl.model.fields import OneOf, Pattern, RetentionInDays, Section, refused
+from mwaactl.model.fields import OneOf, Pattern, RetentionInDays, Section, did_you_mean, refused
 
 LOG_LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")
 
@@ -61,6 +62,23 @@ OptionValue = Annotated[
 ]
 
 
+_OFFERED = tuple(known.version for known in catalog.airflow_versions() if not known.end_of_support)
+
+
+def nearest_version(wanted: str) -> str:
+    """A hint naming the newest version of the same minor, or the one that looks most like it, or nothing."""
+    minor = ".".join(wanted.split(".")[:2])
+    same = next((version for version in _OFFERED if version.rpartition(".")[0] == minor), "")
+    return f"did you mean {same}?" if same else did_you_mean(wanted, _OFFERED)
+
+
+def _airflow_version(value: str) -> str:
+    """Only its form; whether MWAA still offers it depends on the day (rules_mwaa.version)."""
+    if re.fullmatch(r"\d+\.\d+\.\d+", value):
+        return value
+    raise refused("is no version that MWAA offers", allowed=", ".join(_OFFERED), hint=nearest_version(value))
+
+
 class ModuleLogs(Section):
     """One of the five logs. MWAA wants both keys."""
 
@@ -85,21 +103,22 @@ class Logging(Section):
 class Mwaa(Section):
     """Limits: service model mwaa/2020-07-01; per-class counts: the catalog."""
 
-    airflow_version: str = Field(
-        description="Airflow version that MWAA offers, in quotes. Never left out: the service would take the newest."
+    airflow_version: Annotated[str, AfterValidator(_airflow_version)] = Field(
+        json_schema_extra={"enum": list(_OFFERED)},
+        description="Airflow version that MWAA offers, in quotes. Never left out: the service would take the newest.",
     )
     environment_class: Annotated[str, OneOf(tuple(known.name for known in catalog.environment_classes()))] = Field(
         "mw1.small", description="Size of the environment. It sets how many tasks a worker runs."
     )
     schedulers: int | None = Field(
-        None, ge=1, le=5, description="Number of schedulers: 1 on mw1.micro, else 2 to 5. Left out: the fewest."
+        None, ge=1, le=5, description="Number of schedulers: 1 on mw1.micro, else 2 to 5. Left out: 1 or 2."
     )
     min_workers: int = Field(1, ge=1, le=25, description="Workers that always run.")
     max_workers: int | None = Field(
         None, ge=1, le=25, description="Workers at the busiest. Left out: 10, and 1 on mw1.micro."
     )
     min_webservers: int | None = Field(
-        None, ge=1, le=5, description="Web servers that always run: 1 on mw1.micro, else 2 to 5. Left out: the fewest."
+        None, ge=1, le=5, description="Web servers that always run: 1 on mw1.micro, else 2 to 5. Left out: 1 or 2."
     )
     max_webservers: int | None = Field(
         None, ge=1, le=5, description="Web servers at the busiest. Left out: as many as min_webservers."

@@ -9,7 +9,7 @@ from itertools import combinations
 
 from mwaactl.errors import Problem
 from mwaactl.model.environment import Environment
-from mwaactl.model.inheritance import Chain, Path, find
+from mwaactl.model.inheritance import Chain, Path, place_of
 from mwaactl.model.source import Mapping
 from mwaactl.model.translation import dotted
 
@@ -65,16 +65,14 @@ def _subnets(environment: Environment) -> set[str]:
 
 
 def _written(neighbour: Neighbour, path: Path) -> str:
-    place, value = find(neighbour.chain.tree or _nothing(neighbour.chain), path)
-    place = value.place if value else place
+    place = place_of(neighbour.chain.tree or _nothing(neighbour.chain), path)
     return f"{place.file}:{place.line}"
 
 
 def _problem(neighbour: Neighbour, path: Path, message: str, hint: str | None = None) -> Problem:
     """At the value where the environment's own file writes it, else at its `extends`: that is where it comes from."""
     chain = neighbour.chain
-    place, value = find(chain.tree or _nothing(chain), path)
-    place = value.place if value else place
+    place = place_of(chain.tree or _nothing(chain), path)
     if place.file != chain.files[0]:
         hint = f"{dotted(path)} comes from {place.file}:{place.line}; set it in {chain.files[0]}"
         place = chain.extends_place or place

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipaddress import IPv4Network, ip_network
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from mwaactl.model.fields import Distinct, OneOf, Pattern, RetentionInDays, Section, refused
 
@@ -19,22 +19,34 @@ LARGEST_PREFIX, SMALLEST_PREFIX = 16, 24
 """Amazon VPC takes /16 to /28; two public and two private subnets with room for workers need a /24."""
 
 
+_CIDR_ALLOWED = f"an IPv4 block from /{LARGEST_PREFIX} to /{SMALLEST_PREFIX}, such as 10.20.0.0/16"
+
+
 def _vpc_cidr(value: str) -> str:
-    allowed = f"an IPv4 block from /{LARGEST_PREFIX} to /{SMALLEST_PREFIX}, such as 10.20.0.0/16"
     try:
         network = ip_network(value, strict=False)
     except ValueError:
-        raise refused("is no CIDR block", allowed=allowed) from None
+        raise refused("is no CIDR block", allowed=_CIDR_ALLOWED) from None
     if not isinstance(network, IPv4Network) or "/" not in value:
-        raise refused("is no IPv4 block", allowed=allowed)
+        raise refused("is no IPv4 block", allowed=_CIDR_ALLOWED)
     if not LARGEST_PREFIX <= network.prefixlen <= SMALLEST_PREFIX:
-        raise refused(f"is a /{network.prefixlen}", allowed=allowed)
+        raise refused(f"is a /{network.prefixlen}", allowed=_CIDR_ALLOWED)
     if str(network) != value:
-        raise refused("has bits set after the prefix", allowed=allowed, hint=f"did you mean {network}?")
+        raise refused("has bits set after the prefix", allowed=_CIDR_ALLOWED, hint=f"did you mean {network}?")
     return value
 
 
-VpcCidr = Annotated[str, AfterValidator(_vpc_cidr)]
+VpcCidr = Annotated[
+    str,
+    AfterValidator(_vpc_cidr),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": rf"^\d+\.\d+\.\d+\.\d+/({'|'.join(map(str, range(LARGEST_PREFIX, SMALLEST_PREFIX + 1)))})$",
+            "patternErrorMessage": _CIDR_ALLOWED,
+        }
+    ),
+]
 
 AvailabilityZone = Annotated[
     str,

@@ -33,39 +33,39 @@ def text() -> str:
 
 
 def _sections() -> Iterator[str]:
-    scalars = [name for name, field in Environment.model_fields.items() if section_of(field.annotation) is None]
     definition = document()
     yield "## Top level\n"
-    yield _table(_rows(Environment, definition, "", tuple(name for name in scalars if name != "name")))
+    yield _table(
+        _row(field, definition["properties"][name], name)
+        for name, field in Environment.model_fields.items()
+        if section_of(field.annotation) is None and name != "name"
+    )
     for name, field in Environment.model_fields.items():
         model = section_of(field.annotation)
         if model:
             yield f"## {name}\n"
             yield f"{field.description}\n"
-            if model.__doc__:
-                yield f"{model.__doc__.strip()}\n"
             yield _table(_all_rows(model, definition, f"{name}."))
 
 
-def _all_rows(model: type[BaseModel], root: dict[str, Any], prefix: str) -> Iterator[tuple[str, ...]]:
+def _all_rows(
+    model: type[BaseModel], root: dict[str, Any], prefix: str, defaults: BaseModel | None = None
+) -> Iterator[tuple[str, ...]]:
+    """A row for every key of a section and its inner ones. `defaults` is what the section is when it is left out."""
     own = root["$defs"][model.__name__]
     for name, field in model.model_fields.items():
         key = field.alias or name
         inner = section_of(field.annotation)
         if inner:
-            yield from _all_rows(inner, root, f"{prefix}{key}.")
+            given = field.default if isinstance(field.default, BaseModel) else None
+            yield from _all_rows(inner, root, f"{prefix}{key}.", given)
         else:
-            yield from _rows(model, own, prefix, (name,))
+            yield _row(field, own["properties"][key], f"{prefix}{key}", getattr(defaults, name, PydanticUndefined))
 
 
-def _rows(
-    model: type[BaseModel], own: dict[str, Any], prefix: str, names: tuple[str, ...]
-) -> Iterator[tuple[str, ...]]:
-    for name in names:
-        field = model.model_fields[name]
-        key = field.alias or name
-        schema = own["properties"][key]
-        yield f"`{prefix}{key}`", _type(schema), _default(field), _allowed(schema), str(field.description or "")
+def _row(field: FieldInfo, schema: dict[str, Any], key: str, default: Any = PydanticUndefined) -> tuple[str, ...]:
+    shown = _default(field) if default is PydanticUndefined else f"`{_written(default)}`"
+    return f"`{key}`", _type(schema), shown, _allowed(schema), str(field.description or "")
 
 
 def _type(schema: dict[str, Any]) -> str:
@@ -81,7 +81,11 @@ def _default(field: FieldInfo) -> str:
         return "**required**"
     if field.default is None or field.default == ():
         return "none"
-    return f"`{str(field.default).lower() if isinstance(field.default, bool) else field.default}`"
+    return f"`{_written(field.default)}`"
+
+
+def _written(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _allowed(schema: dict[str, Any]) -> str:
@@ -91,8 +95,12 @@ def _allowed(schema: dict[str, Any]) -> str:
         return f"{schema['minimum']} to {schema['maximum']}"
     if "minItems" in schema:
         fewest, most = schema["minItems"], schema["maxItems"]
-        return f"exactly {most}" if fewest == most else f"{fewest} to {most}"
-    return ""
+        count = f"exactly {most}" if fewest == most else f"{fewest} to {most}"
+        item = schema["items"].get("patternErrorMessage")
+        return f"{count}; each {item}" if item else count
+    if "patternProperties" in schema:
+        return "; values: ".join(_allowed(value) for value in schema["patternProperties"].values())
+    return str(schema.get("patternErrorMessage", schema.get("items", {}).get("patternErrorMessage", "")))
 
 
 def _table(rows: Iterator[tuple[str, ...]]) -> str:

@@ -25,7 +25,10 @@ Check = Callable[[Environment], Iterator[Finding]]
 
 @dataclass(frozen=True)
 class Rule:
-    """`reads` are the fields the check looks at: it is skipped while one of them is broken in itself."""
+    """`reads` are the fields the check looks at: it is skipped while one of them, or a part of it, is broken in itself.
+
+    `.*` after a field: the check judges each entry alone, so a broken one, which it does not see, does not stop it.
+    """
 
     reads: tuple[str, ...]
     check: Check
@@ -90,7 +93,7 @@ def protection(environment: Environment) -> Iterator[Finding]:
 
 RULES = (
     Rule(("project", "account_id", "region", "bucket.name"), derived_names),
-    Rule(("tags",), tags),
+    Rule(("tags.*",), tags),
     Rule(("region", "encryption.kms_key"), key_region),
     Rule(("region", "monitoring"), topic),
     Rule(("protected", "bucket.force_destroy"), protection),
@@ -98,8 +101,8 @@ RULES = (
     Rule(("mwaa.environment_class", "mwaa.min_workers", "mwaa.max_workers"), rules_mwaa.workers),
     Rule(("mwaa.environment_class", "mwaa.min_webservers", "mwaa.max_webservers"), rules_mwaa.webservers),
     Rule(("mwaa.logging_configuration",), rules_mwaa.logs),
-    Rule(("mwaa.airflow_version", "mwaa.airflow_configuration_options"), rules_options.options),
-    Rule(("mwaa.airflow_configuration_options",), rules_options.secrets),
+    Rule(("mwaa.airflow_version", "mwaa.airflow_configuration_options.*"), rules_options.options),
+    Rule(("mwaa.airflow_configuration_options.*",), rules_options.secrets),
     Rule(("network",), rules_network.new_or_existing),
     Rule(("region", "network.availability_zones"), rules_network.zones),
     Rule(("network.nat_gateways", "network.interface_endpoints", "network.existing"), rules_network.private_routing),

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from mwaactl.model import catalog
 from mwaactl.model.catalog import AirflowVersion, Count
 from mwaactl.model.environment import Environment
-from mwaactl.model.fields import did_you_mean
 from mwaactl.model.finding import Finding
+from mwaactl.model.mwaa import nearest_version
 
 NOTICE = timedelta(days=180)
 """AWS announces the end of a version's support at least so long before; within it we warn."""
@@ -21,17 +21,11 @@ def version(environment: Environment, today: date) -> Iterator[Finding]:
     allowed = ", ".join(known.version for known in supported)
     found = catalog.find_version(wanted)
     if found is None:
-        yield Finding(path, "is no version that MWAA offers", allowed=allowed, hint=_nearest(wanted, supported))
+        yield Finding(path, "is no version that MWAA offers", allowed=allowed, hint=nearest_version(wanted))
     elif not catalog.is_supported(wanted, today):
         yield Finding(path, f"is out of support at MWAA since {found.end_of_support}", allowed=allowed)
     else:
         yield from _ageing(found, supported, today)
-
-
-def _nearest(wanted: str, supported: tuple[AirflowVersion, ...]) -> str:
-    minor = ".".join(wanted.split(".")[:2])
-    same = next((known.version for known in supported if known.minor == minor), "")
-    return f"did you mean {same}?" if same else did_you_mean(wanted, [known.version for known in supported])
 
 
 def _ageing(found: AirflowVersion, supported: tuple[AirflowVersion, ...], today: date) -> Iterator[Finding]:

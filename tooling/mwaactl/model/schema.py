@@ -38,7 +38,11 @@ def _relaxed(schema: dict[str, Any]) -> dict[str, Any]:
         relaxed["$defs"] = {name: _relaxed(definition) for name, definition in relaxed["$defs"].items()}
     if "properties" in relaxed:
         relaxed["properties"] = {name: _nullable(value) for name, value in relaxed["properties"].items()}
-    if "additionalProperties" in relaxed and isinstance(relaxed["additionalProperties"], dict):
+    if "patternProperties" in relaxed:
+        patterns = relaxed["patternProperties"]
+        relaxed["patternProperties"] = {key: _nullable(value) for key, value in patterns.items()}
+        relaxed["additionalProperties"] = False
+    elif isinstance(relaxed.get("additionalProperties"), dict):
         relaxed["additionalProperties"] = _nullable(relaxed["additionalProperties"])
     return relaxed
 

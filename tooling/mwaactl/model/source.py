@@ -207,7 +207,7 @@ def _plain_value(text: str) -> object:
     if _INTEGER.fullmatch(text) and len(text) < 100:
         return int(text)
     if _FLOAT.fullmatch(text):
-        return float(text.replace("inf", "Infinity").lstrip(".") if text.lstrip("+-.")[:1] in "iInN" else text)
+        return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
     return text
 
 

@@ -56,7 +56,7 @@ class Template:
         sandbox = jinja2.sandbox.SandboxedEnvironment(
             undefined=jinja2.StrictUndefined, keep_trailing_newline=True, trim_blocks=True, lstrip_blocks=True
         )
-        sandbox.filters["hcl"] = hcl
+        sandbox.filters["hcl"] = _hcl_filter
         try:
             self._template = sandbox.from_string(text)
         except jinja2.TemplateSyntaxError as error:
@@ -74,6 +74,12 @@ class Template:
     def _error(self, line: int, message: str) -> ConfigError:
         problem = Problem(self.file, line, 1, "", message)
         return ConfigError(f"the template {self.file} cannot be rendered", problems=[problem])
+
+
+def _hcl_filter(value: object) -> str:
+    if isinstance(value, jinja2.Undefined):
+        str(value)  # raises what Jinja says of undefined names
+    return hcl(value)
 
 
 def _template_line(error: BaseException) -> int:

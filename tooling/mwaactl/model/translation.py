@@ -11,7 +11,7 @@ from pydantic_core import ErrorDetails
 from mwaactl.errors import Problem
 from mwaactl.model.environment import Environment
 from mwaactl.model.fields import did_you_mean
-from mwaactl.model.inheritance import Path, find
+from mwaactl.model.inheritance import Path, find, place_of
 from mwaactl.model.source import Mapping, Scalar, Tree
 
 LONGEST_ECHO = 80
@@ -61,10 +61,7 @@ def echo(path: Path, tree: Tree | None) -> str | None:
 
 def problem_at(tree: Mapping, path: Path, message: str, *, allowed: str = "", hint: str = "") -> Problem:
     """A problem at the place where the value of `path` was written, or at the nearest thing above it."""
-    place, value = find(tree, path)
-    if value is not None:
-        place = value.place
-    shown = echo(path, value)
+    place, shown = place_of(tree, path), echo(path, find(tree, path)[1])
     return Problem(place.file, place.line, place.column, dotted(path), message, shown, allowed or None, hint or None)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -41,17 +41,12 @@ def check(name: str, chain: Chain, today: date) -> Checked:
         name = "x"
     for removal in chain.removals:
         if not is_known(removal.path):
-            place = removal.place
-            found = unknown_key(tree, removal.path)
-            problems.append(
-                Problem(
-                    place.file, place.line, place.column, found.field, found.message, None, found.allowed, found.hint
-                )
-            )
+            place, found = removal.place, unknown_key(tree, removal.path)
+            problems.append(replace(found, file=place.file, line=place.line, column=place.column))
     data = {key: plain(entry.value) for key, entry in tree.entries.items() if key != "name"}
     environment, errors = _validated({**data, "name": name})
     broken = {tuple(part for part in error["loc"] if part != "[key]") for error in errors}
-    problems.extend(translated(tree, error) for error in errors)
+    problems.extend(_translated(chain, tree, error) for error in errors if not _is_said(chain, error))
     if "name" in tree.entries:
         problems.append(unknown_key(tree, ("name",)))
     if environment is None:
@@ -60,6 +55,21 @@ def check(name: str, chain: Chain, today: date) -> Checked:
     problems.extend(_problem(chain, tree, finding) for finding in findings if not finding.is_warning)
     warnings = [_problem(chain, tree, finding) for finding in findings if finding.is_warning]
     return Checked(name, chain, None if problems else environment, _in_order(problems), _in_order(warnings))
+
+
+def _is_said(chain: Chain, error: Any) -> bool:
+    """Whether a missing value was already reported as a key without one."""
+    return error["type"] == "missing" and dotted(error["loc"]) in {problem.field for problem in chain.problems}
+
+
+def _translated(chain: Chain, tree: Mapping, error: Any) -> Problem:
+    """A required value that a null removed is reported at that null."""
+    problem = translated(tree, error)
+    removal = next((one for one in chain.removals if one.path == error["loc"]), None)
+    if error["type"] != "missing" or removal is None:
+        return problem
+    place = removal.place
+    return replace(problem, file=place.file, line=place.line, column=place.column)
 
 
 def _validated(data: dict[str, Any]) -> tuple[Environment | None, list[Any]]:
@@ -123,6 +133,9 @@ def _findings(environment: Environment, broken: set[Path], today: date) -> list[
 
 
 def _overlap(read: str, field: str) -> bool:
+    if read.endswith(".*"):
+        whole = read.removesuffix(".*")
+        return whole == field or whole.startswith(f"{field}.")
     return read == field or read.startswith((f"{field}.", f"{field}[")) or field.startswith((f"{read}.", f"{read}["))
 
 
@@ -132,9 +145,7 @@ def _problem(chain: Chain, tree: Mapping, finding: Finding) -> Problem:
         return problem
     hint = f"{problem.hint}; " if problem.hint else ""
     hint += f"{chain.files[0]} inherits it and may override it"
-    return Problem(
-        problem.file, problem.line, problem.column, problem.field, problem.message, problem.value, problem.allowed, hint
-    )
+    return replace(problem, hint=hint)
 
 
 def _in_order(problems: list[Problem]) -> tuple[Problem, ...]:
