@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from mwaactl.errors import ConfigError, Problem
 from mwaactl.model.waiver import Waiver
@@ -12,34 +13,41 @@ FILE = "envs/waivers.yaml"
 
 def load_waivers(root: Path) -> tuple[Waiver, ...]:
     """All waivers; none when the file is not there. Raises ConfigError with every mistake in it."""
-    import yaml
     from pydantic import ValidationError
 
     path = root / FILE
     if not path.is_file():
         return ()
-    text = path.read_text(encoding="utf-8")
-    try:
-        entries, node = yaml.safe_load(text), yaml.compose(text, yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-        problem = Problem(FILE, line, column, "", f"is not YAML: {getattr(error, 'problem', error)}")
-        raise ConfigError("The waivers cannot be read.", problems=[problem]) from error
-    if node is None:
-        return ()
-    if not isinstance(entries, list):
-        problem = Problem(FILE, 1, 1, "", "must be a list of waivers")
-        raise ConfigError("The waivers cannot be read.", problems=[problem])
     waivers: list[Waiver] = []
     problems: list[Problem] = []
-    for item, entry in zip(node.value, entries, strict=True):
+    for line, entry in _entries(path.read_text(encoding="utf-8")):
         try:
             waivers.append(Waiver.model_validate(entry))
         except ValidationError as error:
             for detail in error.errors():
                 field = ".".join(str(part) for part in detail["loc"])
-                problems.append(Problem(FILE, item.start_mark.line + 1, 1, field, detail["msg"]))
+                problems.append(Problem(FILE, line, 1, field, detail["msg"]))
     if problems:
         raise ConfigError("The waivers are not valid.", problems=problems)
     return tuple(waivers)
+
+
+def _entries(text: str) -> list[tuple[int, Any]]:
+    """The list's entries with the lines they begin on."""
+    import yaml
+
+    try:
+        entries, node = yaml.safe_load(text), yaml.compose(text, yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
+        raise _unreadable(line, column, f"is not YAML: {getattr(error, 'problem', error)}") from error
+    if node is None:
+        return []
+    if not isinstance(entries, list):
+        raise _unreadable(1, 1, "must be a list of waivers")
+    return [(item.start_mark.line + 1, entry) for item, entry in zip(node.value, entries, strict=True)]
+
+
+def _unreadable(line: int, column: int, message: str) -> ConfigError:
+    return ConfigError("The waivers cannot be read.", problems=[Problem(FILE, line, column, "", message)])

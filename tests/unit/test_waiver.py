@@ -1,0 +1,80 @@
+"""Waivers."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from mwaactl.adapters.waivers import load_waivers
+from mwaactl.errors import ConfigError, Finding
+from mwaactl.model.waiver import Waiver, apply_waivers
+
+TODAY = date(2026, 11, 22)
+FINDING = Finding("CKV_AWS_1", "module.x.aws_y.this[0]", "is bad", environment="dev")
+
+
+def waiver(**fields: object) -> Waiver:
+    usual = {
+        "check": "CKV_AWS_1",
+        "resource": "module.x.aws_y.this[0]",
+        "environment": "dev",
+        "reason": "a reason that says something",
+        "owner": "me",
+        "expires": TODAY,
+    }
+    return Waiver.model_validate(usual | fields)
+
+
+@pytest.mark.parametrize("fields", [{}, {"resource": "module.x.*"}, {"environment": "*"}, {"resource": "*this[[]0]*"}])
+def test_waiver_covers_its_finding(fields: dict[str, str]) -> None:
+    standing, waived = apply_waivers([FINDING], [waiver(**fields)], TODAY)
+    if fields.get("resource") == "*this[[]0]*":  # brackets are literal, not a character class
+        assert standing == (FINDING,)
+    else:
+        assert standing == ()
+        assert "a reason that says something" in waived[0].reason
+
+
+@pytest.mark.parametrize(
+    "fields", [{"check": "CKV_AWS_2"}, {"resource": "module.x.aws_y.this[1]"}, {"environment": "prod"}]
+)
+def test_waiver_of_something_else_waives_nothing(fields: dict[str, str]) -> None:
+    assert apply_waivers([FINDING], [waiver(**fields)], TODAY) == ((FINDING,), ())
+
+
+def test_expired_waiver_waives_nothing_and_says_when_it_expired() -> None:
+    [standing], waived = apply_waivers([FINDING], [waiver(expires=date(2026, 11, 21))], TODAY)
+    assert waived == ()
+    assert "expired on 2026-11-21" in standing.hint
+
+
+def test_every_mistake_in_the_file_is_reported_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "envs").mkdir()
+    (tmp_path / "envs" / "waivers.yaml").write_text(
+        "- check: CKV_1\n  resource: a\n  environment: dev\n  reason: short\n  owner: me\n  expires: 2027-01-01\n"
+        "- check: CKV_2\n  resource: a\n  environment: dev\n  reason: long enough a reason\n  owner: me\n  until: x\n"
+    )
+    with pytest.raises(ConfigError) as caught:
+        load_waivers(tmp_path)
+    assert [(problem.line, problem.field) for problem in caught.value.problems] == [
+        (1, "reason"),
+        (7, "expires"),
+        (7, "until"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["a: 1", "- [", "just words"])
+def test_file_that_is_no_list_is_an_error_with_a_place(tmp_path: Path, text: str) -> None:
+    (tmp_path / "envs").mkdir()
+    (tmp_path / "envs" / "waivers.yaml").write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load_waivers(tmp_path)
+    assert caught.value.problems[0].line == 1
+
+
+def test_no_file_or_an_empty_one_is_no_waiver(tmp_path: Path) -> None:
+    assert load_waivers(tmp_path) == ()
+    (tmp_path / "envs").mkdir()
+    (tmp_path / "envs" / "waivers.yaml").write_text("# nothing\n")
+    assert load_waivers(tmp_path) == ()
