@@ -27,8 +27,7 @@ check: $(STAMP) ## Lint, types, layers, formatting, promises of the repository (
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-cache > .lint-imports.log || { cat .lint-imports.log; rm -f .lint-imports.log; exit 1; }
-	@rm -f .lint-imports.log
+	@$(BIN)/lint-imports --no-cache > $(VENV)/lint-imports.log || { cat $(VENV)/lint-imports.log; exit 1; }
 	@terraform fmt -check -recursive terraform modules envs
 	@$(MWAACTL) render --check
 	@$(BIN)/pytest -q tests/contract
