@@ -28,7 +28,8 @@ COMMANDS = dict(commands(root_command))
 
 
 def help_of(path: str, command: click.Command) -> str:
-    context = click.Context(command, info_name=path, max_content_width=100, terminal_width=100)
+    # As the root group hands it down; click caches the help option that it makes from these names.
+    context = click.Context(command, info_name=path, terminal_width=100, **root_command.context_settings)
     return command.get_help(context)
 
 

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from mwaactl.adapters.artifacts import build_plugins, read_bundle
 from mwaactl.errors import ConfigError
 

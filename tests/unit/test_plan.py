@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from mwaactl.errors import Finding
 from mwaactl.model.guard import guard
 from mwaactl.model.plan import SENSITIVE, Action, Plan, plan_from_json

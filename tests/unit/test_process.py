@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from mwaactl.adapters.interrupt import Interrupt
 from mwaactl.adapters.lock import holding, is_running
 from mwaactl.adapters.process import Command, follow, run

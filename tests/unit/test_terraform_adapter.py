@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from mwaactl.adapters.interrupt import Interrupt
 from mwaactl.adapters.terraform import Terraform, arguments
 from mwaactl.adapters.terraform.events import EventReader

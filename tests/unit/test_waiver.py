@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+
 from mwaactl.adapters.waivers import load_waivers
 from mwaactl.errors import ConfigError, Finding
 from mwaactl.model.waiver import Waiver, apply_waivers
