@@ -44,6 +44,15 @@ CASES: tuple[Case, ...] = (
     case("unknown-key", "regoin: eu-west-1  #! regoin | unknown key | did you mean region?\n"),
     case("unknown-key-inside", "mwaa:\n  max_worker: 3  #! mwaa.max_worker | did you mean max_workers?\n"),
     case("key-of-another-section", "max_workers: 3  #! max_workers | it belongs to mwaa\n"),
+    case(
+        "argument-of-terraform",
+        """
+        mwaa:
+          kms_key: create  #! mwaa.kms_key | encryption.kms_key
+          worker_replacement_strategy: GRACEFUL  #! mwaa.worker_replacement_strategy | 6.11
+          requirements_s3_path: requirements.txt  #! mwaa.requirements_s3_path | artifacts.requirements
+        """,
+    ),
     case("unknown-key-set-to-null", "bucket:\n  nmae: null  #! bucket.nmae | did you mean name?\n"),
     case("name-in-file", "name: dev  #! name | the file's name\n"),
     case(
@@ -64,6 +73,21 @@ CASES: tuple[Case, ...] = (
           max_workers: 3  #! mwaa.max_workers | mw1.micro has 1 worker
           log_retention_in_days: 31  #! mwaa.log_retention_in_days | the nearest is 30
         """,
+    ),
+    case(
+        "mistakes-of-every-kind",
+        """
+        account_id: 4444  #! account_id | 12 digits
+        mwaa:
+          airflow_version: 2.10  #! mwaa.airflow_version | in quotes
+          airflow_configuration_options:
+            celery.worker_concurrency: "4"  #! ...celery.worker_concurrency | no effect
+        network:
+          vpc_cidr: 10.10.0.0/16  #! network.vpc_cidr | overlaps
+        artifacts:
+          startup_script: missing.sh  #! artifacts.startup_script | no file
+        """,
+        stage="extends: _base\n",
     ),
     case("extends-unknown", "extends: default  #! extends | envs/default.yaml | did you mean defaults?", defaults="{}"),
     case("extends-with-suffix", "extends: _base.yaml  #! extends | did you mean _base?"),

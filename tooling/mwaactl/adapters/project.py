@@ -71,27 +71,12 @@ class Project:
 
         Broken files that it does not extend do not matter.
         """
-        checked = self._checked_environment(self._known(name))
-        problems = [*checked.problems, *self._missing_files(checked)]
-        if checked.environment and not problems:
-            others = [other for other in self._neighbours() if other.environment.name != name]
-            problems.extend(conflicts(Neighbour(checked.environment, checked.chain), others))
-        if problems or checked.environment is None:
-            raise _config_error(problems)
-        return checked.environment
+        return self._sound([self._known(name)])[0]
 
     def environments(self, names: Sequence[str] = ()) -> tuple[Environment, ...]:
         """These environments in this order, or all of them. Raises ConfigError with all problems of all of them."""
         wanted = tuple(dict.fromkeys(self._known(name) for name in names)) or self.environment_names()
-        checked = [self._checked_environment(name) for name in wanted]
-        problems = [problem for one in checked for problem in (*one.problems, *self._missing_files(one))]
-        found = [Neighbour(one.environment, one.chain) for one in checked if one.environment]
-        others = [other for other in self._neighbours() if other.environment.name not in wanted]
-        problems.extend(all_conflicts(found))
-        problems.extend(problem for one in found for problem in conflicts(one, others))
-        if problems:
-            raise _config_error(problems)
-        return tuple(one.environment for one in found)
+        return self._sound(wanted)
 
     def warnings(self, names: Sequence[str] = ()) -> tuple[Problem, ...]:
         """What works in these environments (or all) but not as its author may think. Broken files have none."""
@@ -187,9 +172,19 @@ class Project:
             hint = f"rename envs/{name}.yml to envs/{name}.yaml"
         raise ConfigError(f"there is no environment {name}; known: {', '.join(names) or 'none'}", hint=hint)
 
-    def _neighbours(self) -> list[Neighbour]:
-        checked = (self._checked_environment(name) for name in self.environment_names())
-        return [Neighbour(one.environment, one.chain) for one in checked if one.environment]
+    def _sound(self, names: Sequence[str]) -> tuple[Environment, ...]:
+        """These environments, or all that is wrong with them and between them and the other sound ones."""
+        checked = [self._checked_environment(name) for name in names]
+        problems = [problem for one in checked for problem in (*one.problems, *self._missing_files(one))]
+        found = [Neighbour(one.best_effort, one.chain, one.broken) for one in checked if one.best_effort]
+        elsewhere = (self._checked_environment(name) for name in self.environment_names() if name not in names)
+        others = [Neighbour(one.environment, one.chain) for one in elsewhere if one.environment]
+        problems.extend(all_conflicts(found))
+        problems.extend(problem for one in found for problem in conflicts(one, others))
+        environments = tuple(one.environment for one in checked if one.environment)
+        if problems or len(environments) < len(names):
+            raise _config_error(problems)
+        return environments
 
     def _checked_environment(self, name: str) -> Checked:
         read: list[Source] = []
@@ -230,9 +225,10 @@ class Project:
         return parsed
 
     def _missing_files(self, checked: Checked) -> tuple[Problem, ...]:
-        if checked.environment is None or checked.chain.tree is None:
+        if checked.best_effort is None or checked.chain.tree is None:
             return ()
-        return artifact_files.problems(self.root, checked.environment, checked.chain.tree)
+        found = artifact_files.problems(self.root, checked.best_effort, checked.chain.tree)
+        return tuple(problem for problem in found if not validation.is_any_broken([problem.field], checked.broken))
 
 
 def _config_error(problems: Sequence[Problem]) -> ConfigError:

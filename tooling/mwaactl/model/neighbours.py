@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_network
 from itertools import combinations
@@ -12,14 +12,16 @@ from mwaactl.model.environment import Environment
 from mwaactl.model.inheritance import Chain, Path, place_of
 from mwaactl.model.source import Mapping
 from mwaactl.model.translation import dotted
+from mwaactl.model.validation import is_any_broken
 
 
 @dataclass(frozen=True)
 class Neighbour:
-    """An environment and where its values were written."""
+    """An environment, where its values were written, and the dotted fields of it that are broken in themselves."""
 
     environment: Environment
     chain: Chain
+    broken: frozenset[str] = frozenset()
 
 
 def conflicts(neighbour: Neighbour, others: Sequence[Neighbour]) -> tuple[Problem, ...]:
@@ -33,35 +35,48 @@ def all_conflicts(neighbours: Sequence[Neighbour]) -> tuple[Problem, ...]:
 
 
 def _between(one: Neighbour, other: Neighbour) -> list[Problem]:
-    mine, theirs = one.environment, other.environment
-    found = []
-    if _overlap(mine, theirs):
+    broken = one.broken | other.broken
+    return [problem for reads, rule in _RULES if not is_any_broken(reads, broken) for problem in rule(one, other)]
+
+
+def _ranges(one: Neighbour, other: Neighbour) -> Iterator[Problem]:
+    mine, theirs = one.environment.network.vpc_cidr, other.environment.network.vpc_cidr
+    if mine and theirs and ip_network(mine).overlaps(ip_network(theirs)):
         path = ("network", "vpc_cidr")
-        message = (
-            f"{mine.network.vpc_cidr} overlaps {theirs.network.vpc_cidr} of {theirs.name} ({_written(other, path)})"
-        )
-        found.append(_problem(one, path, message, "choose a free range, so that the two can ever be peered"))
-    if mine.bucket_name == theirs.bucket_name:
-        message = f"{mine.bucket_name} is also the bucket of {theirs.name}; names of buckets are unique in the world"
-        found.append(_problem(one, ("bucket", "name"), message, "remove bucket.name: the default is unique"))
-    same_place = (mine.account_id, mine.region) == (theirs.account_id, theirs.region)
-    if same_place and mine.mwaa_name == theirs.mwaa_name:
+        message = f"{mine} overlaps {theirs} of {other.environment.name} ({_written(other, path)})"
+        yield _problem(one, path, message, "choose a free range, so that the two can ever be peered")
+
+
+def _buckets(one: Neighbour, other: Neighbour) -> Iterator[Problem]:
+    name = one.environment.bucket_name
+    if name == other.environment.bucket_name:
+        message = f"{name} is also the bucket of {other.environment.name}; names of buckets are unique in the world"
+        yield _problem(one, ("bucket", "name"), message, "remove bucket.name: the default is unique")
+
+
+def _names(one: Neighbour, other: Neighbour) -> Iterator[Problem]:
+    mine, theirs = one.environment, other.environment
+    is_same_place = (mine.account_id, mine.region) == (theirs.account_id, theirs.region)
+    if is_same_place and mine.mwaa_name == theirs.mwaa_name:
         message = f"makes {mine.mwaa_name}, which {theirs.name} is called in the same account and Region"
-        found.append(_problem(one, ("project",), message))
-    if _subnets(mine) & _subnets(theirs):
-        message = f"are also those of {theirs.name}"
-        found.append(_problem(one, ("network", "existing", "subnet_ids"), message, "give each environment its own"))
-    return found
+        yield _problem(one, ("project",), message)
 
 
-def _overlap(mine: Environment, theirs: Environment) -> bool:
-    one, other = mine.network.vpc_cidr, theirs.network.vpc_cidr
-    return bool(one and other and ip_network(one).overlaps(ip_network(other)))
+def _subnets(one: Neighbour, other: Neighbour) -> Iterator[Problem]:
+    mine, theirs = one.environment.network.existing, other.environment.network.existing
+    if mine and theirs and set(mine.subnet_ids) & set(theirs.subnet_ids):
+        message = f"are also those of {other.environment.name}"
+        yield _problem(one, ("network", "existing", "subnet_ids"), message, "give each environment its own")
 
 
-def _subnets(environment: Environment) -> set[str]:
-    existing = environment.network.existing
-    return set(existing.subnet_ids) if existing else set()
+_Rule = Callable[[Neighbour, Neighbour], Iterator[Problem]]
+
+_RULES: tuple[tuple[tuple[str, ...], _Rule], ...] = (
+    (("network.vpc_cidr",), _ranges),
+    (("project", "account_id", "region", "bucket.name"), _buckets),
+    (("project", "account_id", "region"), _names),
+    (("network.existing",), _subnets),
+)
 
 
 def _written(neighbour: Neighbour, path: Path) -> str:

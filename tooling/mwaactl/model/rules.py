@@ -85,6 +85,12 @@ def topic(environment: Environment) -> Iterator[Finding]:
         yield Finding(("monitoring", "notification_emails"), message, hint="keep one of the two")
 
 
+def access_logs(environment: Environment) -> Iterator[Finding]:
+    if environment.bucket.access_log_bucket == environment.bucket_name:
+        message = "is the bucket itself: every access would log the writing of its own log"
+        yield Finding(("bucket", "access_log_bucket"), message, allowed="another bucket")
+
+
 def protection(environment: Environment) -> Iterator[Finding]:
     if environment.protected and environment.bucket.force_destroy:
         message = "cannot be true where protected is true: it deletes every object with the bucket"
@@ -96,12 +102,14 @@ RULES = (
     Rule(("tags.*",), tags),
     Rule(("region", "encryption.kms_key"), key_region),
     Rule(("region", "monitoring"), topic),
+    Rule(("project", "account_id", "region", "bucket"), access_logs),
     Rule(("protected", "bucket.force_destroy"), protection),
     Rule(("mwaa.environment_class", "mwaa.schedulers"), rules_mwaa.schedulers),
     Rule(("mwaa.environment_class", "mwaa.min_workers", "mwaa.max_workers"), rules_mwaa.workers),
     Rule(("mwaa.environment_class", "mwaa.min_webservers", "mwaa.max_webservers"), rules_mwaa.webservers),
     Rule(("mwaa.logging_configuration",), rules_mwaa.logs),
-    Rule(("mwaa.airflow_version", "mwaa.airflow_configuration_options.*"), rules_options.options),
+    Rule(("mwaa.airflow_version", "mwaa.airflow_configuration_options.*"), rules_options.of_airflow_2),
+    Rule(("mwaa.airflow_configuration_options.*",), rules_options.without_effect),
     Rule(("mwaa.airflow_configuration_options.*",), rules_options.secrets),
     Rule(("network",), rules_network.new_or_existing),
     Rule(("region", "network.availability_zones"), rules_network.zones),

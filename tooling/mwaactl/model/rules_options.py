@@ -12,21 +12,27 @@ from mwaactl.model.translation import is_secret_looking
 _PATH = ("mwaa", "airflow_configuration_options")
 
 
-def options(environment: Environment) -> Iterator[Finding]:
-    """Options without effect: those MWAA forces, and on Airflow 3 those it renamed or removed."""
-    known = catalog.airflow_options()
-    is_airflow_3 = environment.airflow_major >= 3
+def without_effect(environment: Environment) -> Iterator[Finding]:
+    """Options that MWAA overwrites, and words that are no option at all."""
+    forced = catalog.airflow_options().forced
     for option in environment.mwaa.airflow_configuration_options:
-        path = (*_PATH, option)
         if "." not in option:
-            yield Finding(path, "has no section", allowed="section.option, such as core.default_timezone")
-        elif option in known.forced:
-            yield Finding(path, "has no effect on MWAA", hint=known.forced[option])
-        elif is_airflow_3 and option in known.renamed_in_3:
+            yield Finding((*_PATH, option), "has no section", allowed="section.option, such as core.default_timezone")
+        elif option in forced:
+            yield Finding((*_PATH, option), "has no effect on MWAA", hint=forced[option])
+
+
+def of_airflow_2(environment: Environment) -> Iterator[Finding]:
+    """Options that Airflow 3 renamed or removed."""
+    known = catalog.airflow_options()
+    for option in environment.mwaa.airflow_configuration_options if environment.airflow_major >= 3 else ():
+        if option in known.forced:
+            continue
+        if option in known.renamed_in_3:
             new = known.renamed_in_3[option]
-            yield Finding(path, f"is called {new} in Airflow 3", allowed=new)
-        elif is_airflow_3 and option in known.removed_in_3:
-            yield Finding(path, "was removed in Airflow 3", hint="remove it")
+            yield Finding((*_PATH, option), f"is called {new} in Airflow 3", allowed=new)
+        elif option in known.removed_in_3:
+            yield Finding((*_PATH, option), "was removed in Airflow 3", hint="remove it")
 
 
 def secrets(environment: Environment) -> Iterator[Finding]:

@@ -11,8 +11,6 @@ from mwaactl.model.fields import Section
 class Settings(Section):
     """Everything has a default, and nothing here changes what an environment is but for where its state lies."""
 
-    profile: str | None = Field(None, description="Profile of the AWS configuration files to take credentials from.")
-    provider_mirror: str | None = Field(None, description="Directory with a mirror of Terraform providers.")
     state_bucket: BucketName | None = Field(
         None, description="Bucket of the Terraform state, instead of <project>-terraform-state-<account_id>-<region>."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -10,7 +11,7 @@ from pydantic_core import ErrorDetails
 
 from mwaactl.errors import Problem
 from mwaactl.model.environment import Environment
-from mwaactl.model.fields import did_you_mean
+from mwaactl.model.fields import Days, OneOf, Pattern, did_you_mean
 from mwaactl.model.inheritance import Path, find, place_of
 from mwaactl.model.source import Mapping, Scalar, Tree
 
@@ -23,6 +24,22 @@ _SECRET_NAME = re.compile(
 _SECRET_VALUE = re.compile(
     r"(A3T|AKIA|ASIA)[A-Z0-9]{12,}|://[^/\s:@]*:[^/\s@]+@|-----BEGIN|^(ghp|gho|xox[bp]|sk|glpat)[_-]"
 )
+
+_ELSEWHERE = {
+    "name": "the file's name is the environment's name",
+    "<<": "files share values through `extends`",
+    "mwaa.name": "it is <project>-<name of this file>",
+    "mwaa.kms_key": "it is encryption.kms_key",
+    "mwaa.tags": "they are tags, beside mwaa",
+    "mwaa.source_bucket_arn": "it is bucket.name",
+    "mwaa.execution_role_arn": "the role is made; what it may do is execution_role",
+    "mwaa.network_configuration": "it is network",
+    "mwaa.plugins_s3_path": "it is artifacts.plugins, and its version follows the file",
+    "mwaa.requirements_s3_path": "it is artifacts.requirements, and its version follows the file",
+    "mwaa.startup_script_s3_path": "it is artifacts.startup_script, and its version follows the file",
+    "mwaa.worker_replacement_strategy": "the AWS provider has it from 6.11 on; this project uses 5.100",
+}
+"""What people look for under a name that Terraform or AWS uses, and where it is here."""
 
 _TYPES = {
     "string_type": "text",
@@ -70,12 +87,8 @@ def unknown_key(tree: Mapping, path: Path) -> Problem:
     place, _ = find(tree, path)
     known = known_keys(path[:-1])
     key = str(path[-1])
-    hint = did_you_mean(key, known)
-    if path == ("name",):
-        hint = "the file's name is the environment's name"
-    elif key == "<<":
-        hint = "files share values through `extends`"
-    elif not hint:
+    hint = _ELSEWHERE.get(dotted(path)) or did_you_mean(key, known)
+    if not hint:
         elsewhere = [candidate for candidate in _sections() if key in known_keys((candidate,))]
         hint = f"it belongs to {elsewhere[0]}" if elsewhere else ""
     return Problem(
@@ -122,7 +135,7 @@ def _wrong_type(tree: Mapping, path: Path, wanted: str) -> Problem:
             hint = "leave out the quotes"
         elif wanted == "a list":
             hint = f"write [{value.text}]"
-    return problem_at(tree, path, f"must be {wanted}", allowed=wanted, hint=hint)
+    return problem_at(tree, path, f"must be {wanted}", allowed=_allowed(path) or wanted, hint=hint)
 
 
 def known_keys(path: Path) -> tuple[str, ...]:
@@ -175,10 +188,28 @@ def _description(path: Path) -> str:
     return str(field.description or "").rstrip(".") if field else ""
 
 
+def _allowed(path: Path) -> str:
+    """The allowed values in words, from the constraint on the field or on the items of its list."""
+    field = _annotation(path[:-1] if isinstance(path[-1], int) else path)
+    if field is None:
+        return ""
+    constraints = [*field.metadata, *_constraints(field.annotation)]
+    wanted = [one.allowed for one in constraints if isinstance(one, Pattern)]
+    wanted += [", ".join(one.names) for one in constraints if isinstance(one, OneOf)]
+    wanted += [", ".join(map(str, one.days)) for one in constraints if isinstance(one, Days)]
+    return wanted[0] if wanted else _range(path)
+
+
+def _constraints(annotation: Any) -> Iterator[object]:
+    yield from getattr(annotation, "__metadata__", ())
+    for inner in get_args(annotation):
+        yield from _constraints(inner)
+
+
 def _range(path: Path) -> str:
     bounds: dict[str, Any] = {}
     for rule in getattr(_annotation(path), "metadata", ()):
         for name in ("ge", "le"):
             if hasattr(rule, name):
                 bounds[name] = getattr(rule, name)
-    return f"{bounds.get('ge', '')} to {bounds.get('le', '')}"
+    return f"{bounds['ge']} to {bounds['le']}" if len(bounds) == 2 else ""

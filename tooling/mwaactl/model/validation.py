@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -21,11 +22,17 @@ from mwaactl.model.translation import dotted, is_known, problem_at, translated, 
 
 @dataclass(frozen=True)
 class Checked:
-    """One environment's configuration after all checks. `environment` is None when there are problems."""
+    """One environment's configuration after all checks.
+
+    `environment` is None when there are problems. `best_effort` is the environment without the values that are broken
+    in themselves, whose dotted fields are `broken`: enough to look for further mistakes, never to act upon.
+    """
 
     name: str
     chain: Chain
     environment: Environment | None
+    best_effort: Environment | None = None
+    broken: frozenset[str] = frozenset()
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
 
@@ -33,7 +40,7 @@ class Checked:
 def check(name: str, chain: Chain, today: date) -> Checked:
     """Validate one environment by itself. `today` decides which Airflow versions are still supported."""
     if chain.tree is None:
-        return Checked(name, chain, None, chain.problems)
+        return Checked(name, chain, None, problems=chain.problems)
     tree, problems = chain.tree, list(chain.problems)
     if not re.fullmatch(NAME_PATTERN, name):
         allowed = "small letters, digits and hyphens that begin with a letter, such as envs/dev.yaml"
@@ -45,16 +52,24 @@ def check(name: str, chain: Chain, today: date) -> Checked:
             problems.append(replace(found, file=place.file, line=place.line, column=place.column))
     data = {key: plain(entry.value) for key, entry in tree.entries.items() if key != "name"}
     environment, errors = _validated({**data, "name": name})
-    broken = {tuple(part for part in error["loc"] if part != "[key]") for error in errors}
+    broken = frozenset(dotted(tuple(part for part in error["loc"] if part != "[key]")) for error in errors)
     problems.extend(_translated(chain, tree, error) for error in errors if not _is_said(chain, error))
     if "name" in tree.entries:
         problems.append(unknown_key(tree, ("name",)))
     if environment is None:
-        return Checked(name, chain, None, _in_order(problems))
+        return Checked(name, chain, None, None, broken, _in_order(problems))
     findings = _findings(environment, broken, today)
     problems.extend(_problem(chain, tree, finding) for finding in findings if not finding.is_warning)
     warnings = [_problem(chain, tree, finding) for finding in findings if finding.is_warning]
-    return Checked(name, chain, None if problems else environment, _in_order(problems), _in_order(warnings))
+    return Checked(
+        name=name,
+        chain=chain,
+        environment=None if problems else environment,
+        best_effort=environment,
+        broken=broken,
+        problems=_in_order(problems),
+        warnings=_in_order(warnings),
+    )
 
 
 def _is_said(chain: Chain, error: Any) -> bool:
@@ -123,13 +138,14 @@ def _without(data: dict[str, Any], path: Path) -> dict[str, Any]:
     return {**data, key: _without(inner, path[1:])}
 
 
-def _findings(environment: Environment, broken: set[Path], today: date) -> list[Finding]:
-    broken_fields = [dotted(path) for path in broken]
-    found: list[Finding] = []
-    for rule in rules(today):
-        if not any(_overlap(read, field) for read in rule.reads for field in broken_fields):
-            found.extend(rule.check(environment))
-    return found
+def _findings(environment: Environment, broken: frozenset[str], today: date) -> list[Finding]:
+    sound = (rule for rule in rules(today) if not is_any_broken(rule.reads, broken))
+    return [finding for rule in sound for finding in rule.check(environment)]
+
+
+def is_any_broken(reads: Iterable[str], broken: Iterable[str]) -> bool:
+    """Whether a rule that reads these fields must be skipped as one of them is broken in itself."""
+    return any(_overlap(read, field) for read in reads for field in broken)
 
 
 def _overlap(read: str, field: str) -> bool:
@@ -144,7 +160,7 @@ def _problem(chain: Chain, tree: Mapping, finding: Finding) -> Problem:
     if problem.file == chain.files[0]:
         return problem
     hint = f"{problem.hint}; " if problem.hint else ""
-    hint += f"{chain.files[0]} inherits it and may override it"
+    hint += f"it is inherited: change it there, or set {problem.field} in {chain.files[0]}"
     return replace(problem, hint=hint)
 
 
