@@ -1,0 +1,30 @@
+# What only an environment update can roll out. The keys lie at the root of the bucket, outside of the DAG folder.
+locals {
+  artifacts = {
+    for name, artifact in {
+      plugins        = { key = "plugins.zip", source = var.artifacts.plugins, type = "application/zip" }
+      requirements   = { key = "requirements.txt", source = var.artifacts.requirements, type = "text/plain" }
+      startup_script = { key = "startup.sh", source = var.artifacts.startup_script, type = "text/x-shellscript" }
+    } : name => artifact if artifact.source != null
+  }
+}
+
+resource "aws_s3_object" "artifact" {
+  #checkov:skip=CKV_AWS_186:The bucket encrypts by the key of the environment, or by AES256 where it has none.
+  for_each = local.artifacts
+
+  bucket       = aws_s3_bucket.this.id
+  key          = each.value.key
+  content_type = each.value.type
+  source       = each.value.source
+
+  # An ETag is no digest of the content under KMS. `fileexists` leaves a missing file to the validation's message.
+  source_hash = fileexists(each.value.source) ? filesha256(each.value.source) : null
+
+  # An object that is older than the versioning has no version to hand to MWAA.
+  depends_on = [
+    aws_s3_bucket_policy.this,
+    aws_s3_bucket_server_side_encryption_configuration.this,
+    aws_s3_bucket_versioning.this,
+  ]
+}

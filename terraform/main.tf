@@ -1,0 +1,89 @@
+# One MWAA environment. Each module knows one entity; what joins them is here.
+locals {
+  name = "${var.project}-${var.environment}"
+
+  # For files that the environment names, relative to the repository's root.
+  repository = "${path.root}/.."
+}
+
+module "kms" {
+  source = "../modules/kms"
+  count  = var.encryption.kms_key == "create" ? 1 : 0
+
+  account_id              = var.account_id
+  deletion_window_in_days = var.encryption.deletion_window_in_days
+  name                    = local.name
+  region                  = var.region
+}
+
+locals {
+  # An object, so that whether there is a key is known before its ARN is.
+  kms_key = var.encryption.kms_key == "aws_owned" ? null : { arn = try(module.kms[0].arn, var.encryption.kms_key) }
+}
+
+module "bucket" {
+  source = "../modules/bucket"
+
+  access_log_bucket                  = var.bucket.access_log_bucket
+  artifacts                          = { for name, path in var.artifacts : name => path == null ? null : "${local.repository}/${path}" }
+  force_destroy                      = var.bucket.force_destroy
+  kms_key                            = local.kms_key
+  name                               = var.bucket.name
+  noncurrent_version_expiration_days = var.bucket.noncurrent_version_expiration_days
+}
+
+module "iam" {
+  source = "../modules/iam"
+
+  account_id           = var.account_id
+  bucket_arn           = module.bucket.arn
+  environment_name     = local.name
+  kms_key              = local.kms_key
+  name                 = "${local.name}-execution"
+  permissions_boundary = var.execution_role.permissions_boundary
+  policies             = { for path in var.execution_role.policy_files : replace(trimsuffix(path, ".json"), "/[^a-zA-Z0-9_.-]/", "-") => file("${local.repository}/${path}") }
+  region               = var.region
+  services             = var.execution_role.services
+}
+
+module "mwaa" {
+  source = "../modules/mwaa"
+
+  airflow_configuration_options   = var.mwaa.airflow_configuration_options
+  airflow_version                 = var.mwaa.airflow_version
+  dag_s3_path                     = var.mwaa.dag_s3_path
+  endpoint_management             = var.mwaa.endpoint_management
+  environment_class               = var.mwaa.environment_class
+  execution_role_arn              = module.iam.arn
+  kms_key                         = local.kms_key
+  log_retention_in_days           = var.mwaa.log_retention_in_days
+  logging_configuration           = var.mwaa.logging_configuration
+  max_webservers                  = var.mwaa.max_webservers
+  max_workers                     = var.mwaa.max_workers
+  min_webservers                  = var.mwaa.min_webservers
+  min_workers                     = var.mwaa.min_workers
+  name                            = local.name
+  plugins                         = lookup(module.bucket.artifacts, "plugins", null)
+  requirements                    = lookup(module.bucket.artifacts, "requirements", null)
+  schedulers                      = var.mwaa.schedulers
+  security_group_ids              = local.security_group_ids
+  source_bucket_arn               = module.bucket.arn
+  startup_script                  = lookup(module.bucket.artifacts, "startup_script", null)
+  subnet_ids                      = local.subnet_ids
+  webserver_access_mode           = var.mwaa.webserver_access_mode
+  weekly_maintenance_window_start = var.mwaa.weekly_maintenance_window_start
+}
+
+module "monitoring" {
+  source = "../modules/monitoring"
+
+  account_id             = var.account_id
+  alarms                 = var.monitoring.alarms ? { queued_tasks_threshold = var.monitoring.queued_tasks_threshold } : null
+  dashboard              = var.monitoring.dashboard ? {} : null
+  environment_name       = local.name
+  kms_key                = local.kms_key
+  notification_emails    = var.monitoring.notification_emails
+  notification_topic_arn = var.monitoring.notification_topic_arn
+  region                 = var.region
+  worker_log_group_name  = module.mwaa.log_group_names["worker"]
+}
