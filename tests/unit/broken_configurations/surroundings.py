@@ -85,6 +85,15 @@ CASES: tuple[Case, ...] = (
         "execution_role:\n  services:\n    sns: {}  #! execution_role.services.sns.topics | is required\n",
     ),
     case(
+        "service-without-resources",
+        """
+        execution_role:
+          services:
+            s3: {}  #! execution_role.services.s3 | at least one of read, write
+            redshift_data: {secret_arns: []}  #! execution_role.services.redshift_data | clusters, workgroups
+        """,
+    ),
+    case(
         "service-names",
         """
         execution_role:

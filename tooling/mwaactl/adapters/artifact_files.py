@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mwaactl.errors import Problem
-from mwaactl.model import inheritance
+from mwaactl.model.echo import Path as FieldPath
 from mwaactl.model.environment import Environment
 from mwaactl.model.source import Mapping
 from mwaactl.model.translation import problem_at
 
-LARGEST_POLICY = 10_240
-"""Characters without white space that all inline policies of a role may have together (IAM quotas)."""
+LARGEST_POLICY = 6_144
+"""Characters of a managed policy, not counting white space (IAM and STS quotas)."""
 
 
 def problems(root: Path, environment: Environment, tree: Mapping) -> tuple[Problem, ...]:
@@ -21,7 +21,7 @@ def problems(root: Path, environment: Environment, tree: Mapping) -> tuple[Probl
     return tuple(problem_at(tree, path, message, hint=hint) for path, message, hint in _found(root, environment))
 
 
-def _found(root: Path, environment: Environment) -> Iterator[tuple[inheritance.Path, str, str]]:
+def _found(root: Path, environment: Environment) -> Iterator[tuple[FieldPath, str, str]]:
     artifacts = environment.artifacts
     folders = (("dags", artifacts.dags), ("plugins", artifacts.plugins))
     files = (("requirements", artifacts.requirements), ("startup_script", artifacts.startup_script))
@@ -39,7 +39,11 @@ def _found(root: Path, environment: Environment) -> Iterator[tuple[inheritance.P
 
 def _complaint(root: Path, name: str, kind: str) -> str:
     path = root / name
-    if not path.exists():
+    try:
+        is_there = path.exists()
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    if not is_there:
         return f"there is no {kind} {name} in the repository"
     if not path.resolve().is_relative_to(root.resolve()):
         return f"{name} leads out of the repository"

@@ -168,7 +168,7 @@ class Project:
             return name
         close = get_close_matches(name, names, n=1)
         hint = f"did you mean {close[0]}?" if close else f"known environments: {', '.join(names) or 'none'}"
-        if (self.root / "envs" / f"{name}.yml").exists():
+        if f"{name}.yml" in {path.name for path in (self.root / "envs").glob("*.yml")}:
             hint = f"rename envs/{name}.yml to envs/{name}.yaml"
         raise ConfigError(f"there is no environment {name}; known: {', '.join(names) or 'none'}", hint=hint)
 
@@ -209,7 +209,7 @@ class Project:
 
     def _source(self, name: str) -> Source | None:
         path = self.root / "envs" / f"{name}.yaml"
-        if Path(name).name != name or not path.is_file():
+        if name not in self._names_to_extend() or not path.is_file():
             return None
         status = path.stat()
         stamp = (status.st_mtime_ns, status.st_size)

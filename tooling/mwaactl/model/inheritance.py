@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from mwaactl.errors import Problem
+from mwaactl.model.echo import Path, shown
 from mwaactl.model.source import Entry, Mapping, Place, Scalar, Sequence, Source, Tree
-
-Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,9 @@ def _bad_parent(file: str, extends: Scalar | None, name: str, seen: list[str], k
     close = get_close_matches(name.removesuffix(".yaml"), known, n=1)
     hint = f"did you mean {close[0]}?" if close else None
     allowed = ", ".join(known)
-    return Problem(file, place.line, place.column, "extends", f"there is no envs/{name}.yaml", name, allowed, hint)
+    return Problem(
+        file, place.line, place.column, "extends", f"there is no envs/{shown(name)}.yaml", shown(name), allowed, hint
+    )
 
 
 def _merged(parent: Mapping, child: Mapping, path: Path, removals: list[Removal]) -> Mapping:

@@ -8,10 +8,10 @@ from ipaddress import ip_network
 from itertools import combinations
 
 from mwaactl.errors import Problem
+from mwaactl.model.echo import Path, dotted
 from mwaactl.model.environment import Environment
-from mwaactl.model.inheritance import Chain, Path, place_of
+from mwaactl.model.inheritance import Chain, place_of
 from mwaactl.model.source import Mapping
-from mwaactl.model.translation import dotted
 from mwaactl.model.validation import is_any_broken
 
 

@@ -91,6 +91,22 @@ def access_logs(environment: Environment) -> Iterator[Finding]:
         yield Finding(("bucket", "access_log_bucket"), message, allowed="another bucket")
 
 
+def named_resources(environment: Environment) -> Iterator[Finding]:
+    """A service without resources would make a policy without a statement."""
+    services = environment.execution_role.services
+    wanted = {
+        "glue": ("jobs", "crawlers", "role_arns"),
+        "redshift_data": ("clusters", "workgroups"),
+        "s3": ("read", "write"),
+    }
+    for name, fields in wanted.items():
+        service = getattr(services, name)
+        if service is not None and not any(getattr(service, field) for field in fields):
+            message = "names no resource"
+            path = ("execution_role", "services", name)
+            yield Finding(path, message, allowed=f"at least one of {', '.join(fields)}", hint=f"or leave {name} out")
+
+
 def protection(environment: Environment) -> Iterator[Finding]:
     if environment.protected and environment.bucket.force_destroy:
         message = "cannot be true where protected is true: it deletes every object with the bucket"
@@ -103,6 +119,7 @@ RULES = (
     Rule(("region", "encryption.kms_key"), key_region),
     Rule(("region", "monitoring"), topic),
     Rule(("project", "account_id", "region", "bucket"), access_logs),
+    Rule(("execution_role.services",), named_resources),
     Rule(("protected", "bucket.force_destroy"), protection),
     Rule(("mwaa.environment_class", "mwaa.schedulers"), rules_mwaa.schedulers),
     Rule(("mwaa.environment_class", "mwaa.min_workers", "mwaa.max_workers"), rules_mwaa.workers),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mwaactl.model import catalog
+from mwaactl.model.echo import is_secret_looking
 from mwaactl.model.environment import Environment
 from mwaactl.model.finding import Finding
-from mwaactl.model.translation import is_secret_looking
 
 _PATH = ("mwaa", "airflow_configuration_options")
 

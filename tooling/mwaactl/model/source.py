@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import yaml
 
 from mwaactl.errors import Problem
+from mwaactl.model.echo import Path, dotted
 
 LONGEST_FILE = 262_144
 """Bytes. Our own limit: a configuration file is a page of text."""
@@ -96,42 +97,42 @@ class _Reader:
     def report(self, place: Place, name: str, message: str, *, hint: str | None = None) -> None:
         self.problems.append(Problem(self.file, place.line, place.column, name, message, hint=hint))
 
-    def tree(self, node: yaml.Node, path: tuple[str, ...]) -> Tree:
+    def tree(self, node: yaml.Node, path: Path) -> Tree:
         self.values += 1
         if self.values > MOST_VALUES or len(path) > DEEPEST:
             raise _TooLargeError(self.place(node))
         if isinstance(node, yaml.MappingNode):
             return self.mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
-            items = tuple(self.tree(item, (*path, str(index))) for index, item in enumerate(node.value))
+            items = tuple(self.tree(item, (*path, index)) for index, item in enumerate(node.value))
             return Sequence(items, self.place(node))
         if isinstance(node, yaml.ScalarNode):
             return self.scalar(node, path)
         raise TypeError(f"no reader for {type(node).__name__}")
 
-    def mapping(self, node: yaml.MappingNode, path: tuple[str, ...]) -> Mapping:
+    def mapping(self, node: yaml.MappingNode, path: Path) -> Mapping:
         entries: dict[str, Entry] = {}
         for key, value in node.value:
             place = self.place(key)
             if not isinstance(key, yaml.ScalarNode):
-                self.report(place, ".".join(path), "a key must be plain text")
+                self.report(place, dotted(path), "a key must be plain text")
                 continue
             name = str(key.value)
             if name in entries:
                 first = entries[name].key_place.line
-                self.report(place, ".".join((*path, name)), f"is written twice; the first is on line {first}")
+                self.report(place, dotted((*path, name)), f"is written twice; the first is on line {first}")
                 continue
             entries[name] = Entry(place, self.tree(value, (*path, name)))
         return Mapping(entries, self.place(node))
 
-    def scalar(self, node: yaml.ScalarNode, path: tuple[str, ...]) -> Scalar:
+    def scalar(self, node: yaml.ScalarNode, path: Path) -> Scalar:
         text, place = str(node.value), self.place(node)
         if node.tag != "tag:yaml.org,2002:str":
-            self.report(place, ".".join(path), "YAML tags are not read here", hint="remove the part with `!`")
+            self.report(place, dotted(path), "YAML tags are not read here", hint="remove the part with `!`")
         plain = not node.style
         if plain and text == "" and path and node.tag == "tag:yaml.org,2002:str":
             hint = "write null to remove what the parent file says"
-            self.report(place, ".".join(path), "has no value", hint=hint)
+            self.report(place, dotted(path), "has no value", hint=hint)
         return Scalar(_plain_value(text) if plain else text, text, place)
 
 

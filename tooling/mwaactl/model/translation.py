@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Any, get_args
+from typing import Any, cast, get_args
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from mwaactl.errors import Problem
+from mwaactl.model.echo import Path, dotted, is_secret_looking, shown
 from mwaactl.model.environment import Environment
 from mwaactl.model.fields import Days, OneOf, Pattern, did_you_mean
-from mwaactl.model.inheritance import Path, find, place_of
+from mwaactl.model.inheritance import find, place_of
 from mwaactl.model.source import Mapping, Scalar, Tree
-
-LONGEST_ECHO = 80
-"""Characters of a value that a report repeats."""
-
-_SECRET_NAME = re.compile(
-    r"(?i)passw|secret|token|credential|private_?key|api_?key|fernet|sql_alchemy_conn|(^|[._-])(key|pwd|auth|conn)$"
-)
-_SECRET_VALUE = re.compile(
-    r"(A3T|AKIA|ASIA)[A-Z0-9]{12,}|://[^/\s:@]*:[^/\s@]+@|-----BEGIN|^(ghp|gho|xox[bp]|sk|glpat)[_-]"
-)
 
 _ELSEWHERE = {
     "name": "the file's name is the environment's name",
@@ -41,6 +31,11 @@ _ELSEWHERE = {
 }
 """What people look for under a name that Terraform or AWS uses, and where it is here."""
 
+_BOOLEANS = {
+    **dict.fromkeys(("yes", "on", "y", "1"), "write true"),
+    **dict.fromkeys(("no", "off", "n", "0"), "write false"),
+}
+
 _TYPES = {
     "string_type": "text",
     "int_type": "a whole number",
@@ -51,29 +46,13 @@ _TYPES = {
 }
 
 
-def is_secret_looking(name: str, value: str) -> bool:
-    """Whether an option's name or value suggests a password, token or key."""
-    if value.lower() in {"true", "false"} or value.isdigit():
-        return False
-    return bool(_SECRET_NAME.search(name) or _SECRET_VALUE.search(value))
-
-
-def dotted(path: Path) -> str:
-    """`network.availability_zones[0]` for a path of keys and indexes."""
-    text = ""
-    for part in path:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
-    return text
-
-
 def echo(path: Path, tree: Tree | None) -> str | None:
     """The value as written, for a report. None for maps and lists; what may be a secret is not repeated."""
     if not isinstance(tree, Scalar):
         return None
     if is_secret_looking(dotted(path), tree.text):
         return "(not shown)"
-    text = tree.text.replace("\n", "\\n")
-    return text if len(text) <= LONGEST_ECHO else f"{text[:LONGEST_ECHO]}..."
+    return shown(tree.text)
 
 
 def problem_at(tree: Mapping, path: Path, message: str, *, allowed: str = "", hint: str = "") -> Problem:
@@ -96,16 +75,22 @@ def unknown_key(tree: Mapping, path: Path) -> Problem:
     )
 
 
+def field_path(error: ErrorDetails) -> Path:
+    """The field of an error. pydantic writes [key] after a key of a free map that is wrong as a key."""
+    place = error["loc"]
+    return place[:-1] if place[-1] == "[key]" and len(place) > 2 else place
+
+
 def translated(tree: Mapping, error: ErrorDetails) -> Problem:
     """One of pydantic's errors as a problem with file, line and column."""
-    path: Path = tuple(part for part in error["loc"] if part != "[key]")
+    path = field_path(error)
     kind, context = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
         return unknown_key(tree, path)
     if kind == "missing":
         return problem_at(tree, path, "is required", hint=_description(path))
     if kind == "refused":
-        return _refused(tree, path, context, is_key=error["loc"][-1] == "[key]")
+        return _refused(tree, path, context, is_key=path != error["loc"])
     if kind in {"greater_than_equal", "less_than_equal"}:
         return problem_at(tree, path, "is out of range", allowed=_range(path))
     return _wrong_type(tree, path, _TYPES[kind]) if kind in _TYPES else problem_at(tree, path, error["msg"])
@@ -122,20 +107,27 @@ def _refused(tree: Mapping, path: Path, context: dict[str, Any], *, is_key: bool
 
 def _wrong_type(tree: Mapping, path: Path, wanted: str) -> Problem:
     _, value = find(tree, path)
-    hint = ""
-    if isinstance(value, Scalar):
-        if wanted == "text":
-            shown = "..." if is_secret_looking(dotted(path), value.text) else value.text
-            hint = f'put it in quotes: {path[-1]}: "{shown}"' if isinstance(path[-1], str) else f'in quotes: "{shown}"'
-        elif wanted == "true or false" and value.text.lower() in {"yes", "on", "y", "1"}:
-            hint = "write true"
-        elif wanted == "true or false" and value.text.lower() in {"no", "off", "n", "0"}:
-            hint = "write false"
-        elif wanted == "a whole number" and value.text.strip().isdigit():
-            hint = "leave out the quotes"
-        elif wanted == "a list":
-            hint = f"write [{value.text}]"
+    hint = _cure(path, value, wanted) if isinstance(value, Scalar) else ""
     return problem_at(tree, path, f"must be {wanted}", allowed=_allowed(path) or wanted, hint=hint)
+
+
+def _cure(path: Path, value: Scalar, wanted: str) -> str:
+    text = "..." if is_secret_looking(dotted(path), value.text) else shown(value.text)
+    if wanted == "text":
+        name = f"{shown(path[-1])}: " if isinstance(path[-1], str) else ""
+        return f'put it in quotes: {name}"{text}"'
+    if wanted == "true or false":
+        word = value.text.lower()
+        return (
+            "write true"
+            if word in {"yes", "on", "y", "1"}
+            else "write false"
+            if word in {"no", "off", "n", "0"}
+            else ""
+        )
+    if wanted == "a whole number":
+        return "leave out the quotes" if value.text.strip().isdigit() else ""
+    return f"write [{text}]" if wanted == "a list" and text else ""
 
 
 def known_keys(path: Path) -> tuple[str, ...]:
@@ -197,6 +189,8 @@ def _allowed(path: Path) -> str:
     wanted = [one.allowed for one in constraints if isinstance(one, Pattern)]
     wanted += [", ".join(one.names) for one in constraints if isinstance(one, OneOf)]
     wanted += [", ".join(map(str, one.days)) for one in constraints if isinstance(one, Days)]
+    if isinstance(field.json_schema_extra, dict) and "enum" in field.json_schema_extra:
+        wanted.append(", ".join(map(str, cast(list[str], field.json_schema_extra["enum"]))))
     return wanted[0] if wanted else _range(path)
 
 

@@ -12,12 +12,13 @@ from pydantic import ValidationError
 
 from mwaactl.errors import Problem
 from mwaactl.model import catalog
+from mwaactl.model.echo import Path, dotted
 from mwaactl.model.environment import NAME_PATTERN, Environment
 from mwaactl.model.finding import Finding
-from mwaactl.model.inheritance import Chain, Path, plain
+from mwaactl.model.inheritance import Chain, plain
 from mwaactl.model.rules import rules
 from mwaactl.model.source import Mapping
-from mwaactl.model.translation import dotted, is_known, problem_at, translated, unknown_key
+from mwaactl.model.translation import field_path, is_known, problem_at, translated, unknown_key
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def check(name: str, chain: Chain, today: date) -> Checked:
             problems.append(replace(found, file=place.file, line=place.line, column=place.column))
     data = {key: plain(entry.value) for key, entry in tree.entries.items() if key != "name"}
     environment, errors = _validated({**data, "name": name})
-    broken = frozenset(dotted(tuple(part for part in error["loc"] if part != "[key]")) for error in errors)
+    broken = frozenset(dotted(field_path(error)) for error in errors)
     problems.extend(_translated(chain, tree, error) for error in errors if not _is_said(chain, error))
     if "name" in tree.entries:
         problems.append(unknown_key(tree, ("name",)))
@@ -116,7 +117,7 @@ _STAND_INS: dict[Path, object] = {
 
 
 def _repaired(data: dict[str, Any], error: Any) -> dict[str, Any]:
-    path: Path = tuple(part for part in error["loc"] if part != "[key]")
+    path = field_path(error)
     if path in _STAND_INS:
         return _with(data, path, _STAND_INS[path])
     return _without(data, path[:-1] if error["type"] == "missing" else path)
