@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from mwaactl.workflows.tools import Question, Toolbox
 
 
+WIDE = 400  # characters
+
+
 def _is_set(name: str) -> bool:
     return os.environ.get(name, "").lower() not in ("", "0", "false", "no")
 
@@ -145,7 +148,10 @@ class Session:
     def _console(self, *, stderr: bool) -> Console:
         from rich.console import Console
 
-        return Console(stderr=stderr, no_color=self.is_plain or None, highlight=False)
+        stream = sys.stderr if stderr else sys.stdout
+        # A pipe or a log has no width: nothing is wrapped or cut there.
+        width = None if stream.isatty() else WIDE
+        return Console(file=stream, width=width, no_color=self.is_plain or None, highlight=False)
 
 
 def _is_many(data: object) -> bool:

@@ -21,7 +21,10 @@ class Moment(StrEnum):
 
 @dataclass(frozen=True)
 class Progress:
-    """One event of one environment. `elapsed_s` is in seconds; `done` of `total` counts resources or files."""
+    """One event of one environment.
+
+    `elapsed_s` is in seconds; `done` of `total` counts resources or files; `is_slow` warns of minutes.
+    """
 
     environment: str
     moment: Moment
@@ -30,6 +33,7 @@ class Progress:
     elapsed_s: float = 0.0
     done: int = 0
     total: int = 0
+    is_slow: bool = False
 
 
 OnEvent = Callable[[Progress], None]

@@ -29,20 +29,17 @@ class Display(Protocol):
 
 
 class Lines:
-    """One plain line per event, for logs and pipes. Uploads say only their end."""
+    """One plain line per event worth a line, for logs and pipes."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
         self._lock = threading.Lock()
 
     def event(self, progress: Progress) -> None:
-        """Print the event."""
-        if (
-            progress.moment is Moment.RUNNING
-            and progress.total
-            and progress.done < progress.total
-            and not progress.elapsed_s
-        ):
+        """Print the event. What begins is told only where it will take long; every end is told anyway."""
+        if progress.moment is Moment.STARTED and not progress.is_slow:
+            return
+        if progress.moment is Moment.RUNNING and not progress.elapsed_s:
             return
         with self._lock:
             self._console.print(_line(progress), soft_wrap=True, highlight=False)

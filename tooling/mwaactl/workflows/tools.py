@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mwaactl.errors import Aborted
 from mwaactl.model.progress import Moment, OnEvent, Progress
 
 if TYPE_CHECKING:
@@ -121,7 +122,8 @@ class Toolbox:
 
     def stage(self, environment: str, name: str) -> None:
         """Tell that a stage begins, and stop here when the user pressed Ctrl-C. Raises Aborted."""
-        self.interrupt.check()
+        if self.interrupt.is_requested:
+            raise Aborted(f'Interrupted before the stage "{name}" of "{environment}".', hint="run the command again")
         self.on_event(Progress(environment, Moment.STAGE, name))
 
     def note(self, environment: str, text: str) -> None:

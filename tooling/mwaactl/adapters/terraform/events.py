@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mwaactl.errors import Diagnostic, StalePlan, StateLocked, TerraformError
+from mwaactl.errors import Aborted, Diagnostic, StalePlan, StateLocked, TerraformError
 from mwaactl.model.progress import Moment, OnEvent, Progress
 
 DOING = {"create": "creating", "update": "updating", "delete": "deleting", "replace": "replacing", "read": "reading"}
@@ -69,19 +69,31 @@ class EventReader:
             "apply_complete": Moment.DONE,
             "apply_errored": Moment.FAILED,
         }.get(kind)
-        if moment is None or not address:
+        if moment is None or not address or action == "read":
             return
+        slow = ""
         word = DONE.get(action, action) if moment is Moment.DONE else DOING.get(action, action)
         if moment is Moment.STARTED:
             self.started.add(address)
-            slow = SLOW.get((resource.get("resource_type", ""), action))
+            slow = SLOW.get((resource.get("resource_type", ""), action), "")
             word = f"{word} ({slow})" if slow else word
         elif moment in (Moment.DONE, Moment.FAILED):
             self.started.discard(address)
             if moment is Moment.DONE:
                 self.finished.append(address)
         self.on_event(
-            Progress(self.environment, moment, word, address, elapsed, done=len(self.finished), total=self.planned)
+            Progress(
+                self.environment, moment, word, address, elapsed, len(self.finished), self.planned, is_slow=bool(slow)
+            )
+        )
+
+    def interruption(self, command: str) -> Aborted:
+        """The error to raise for a run that ended because the user asked it to."""
+        progress = f" after {len(self.finished)} of {self.planned} changes" if command == "apply" else ""
+        return Aborted(
+            f'Interrupted: terraform {command} of "{self.environment}" stopped{progress}. Its state is stored and its '
+            "lock released.",
+            hint=f"mwaactl deploy {self.environment} goes on from there" if command == "apply" else None,
         )
 
     def failure(self, command: str, returncode: int, stderr: str) -> TerraformError:

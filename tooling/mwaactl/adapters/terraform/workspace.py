@@ -127,6 +127,8 @@ class Workspace:
             interrupt=self.terraform.interrupt,
             keep_open=self.keep_open,
         )
+        if self.terraform.interrupt.is_requested and done.returncode not in (0, 2):
+            raise reader.interruption(command)
         return reader, done
 
     def _environment(self) -> dict[str, str]:
