@@ -71,3 +71,24 @@ def test_configuration_when_doubtful_then_warnings_and_no_error(given, tmp_path:
     for warning, expected in zip(warnings, given.expected, strict=True):
         assert all(text in str(warning) for text in expected.texts)
     assert "correct-horse" not in repr(warnings)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("boto3\n", [(1, "has no --constraint")]),
+        ("# none\n", []),
+        ('--constraint "https://example.com/constraints-2.10.3/constraints-3.11.txt"\nboto3\n', []),
+        ("# pins\n-c https://example.com/constraints-2.10.3/constraints-3.12.txt\n", [(2, "Python 3.11")]),
+        ("--constraint constraints-2.9.2/constraints-3.11.txt\n", [(1, "constraints-2.9.2")]),
+        ("--constraint /usr/local/airflow/dags/own.txt\nboto3\n", []),
+    ],
+)
+def test_requirements_when_constraints_do_not_fit_then_warning(
+    text: str, said: list[tuple[int, str]], tmp_path: Path
+) -> None:
+    case("requirements", "artifacts: {requirements: dags/requirements.txt}\n").write(tmp_path)
+    (tmp_path / "dags/requirements.txt").write_text(text)
+    warnings = Project(tmp_path, today=date(2026, 11, 22)).warnings(["dev"])
+    assert [(one.file, one.line) for one in warnings] == [("dags/requirements.txt", line) for line, _ in said]
+    assert all(words in str(one) for one, (_, words) in zip(warnings, said, strict=True))

@@ -80,8 +80,11 @@ class Project:
 
     def warnings(self, names: Sequence[str] = ()) -> tuple[Problem, ...]:
         """What works in these environments (or all) but not as its author may think. Broken files have none."""
-        wanted = names or self.environment_names()
-        found = {problem for name in wanted for problem in self._checked_environment(self._known(name)).warnings}
+        checked = [self._checked_environment(self._known(name)) for name in names or self.environment_names()]
+        found = {problem for one in checked for problem in one.warnings}
+        for one in checked:
+            if one.environment:
+                found.update(artifact_files.warnings(self.root, one.environment))
         return tuple(sorted(found, key=lambda problem: (problem.file, problem.line, problem.column, problem.message)))
 
     def files_of(self, name: str) -> tuple[str, ...]:
