@@ -16,7 +16,7 @@ from mwaactl.adapters.project import Project
 from mwaactl.errors import ConfigError, Problem
 
 REPOSITORY = Path(__file__).parents[2]
-ROUNDS = 60
+ROUNDS = 25
 
 JUNK: tuple[Any, ...] = (
     *(None, "", 0, -1, 10**30, 1.5, float("inf"), True, [], {}, ["a", None, {}], {"a": {"b": None}}, [[["a"]]]),

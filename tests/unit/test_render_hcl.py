@@ -40,7 +40,7 @@ def test_long_list_gets_a_line_for_each_item() -> None:
     assert hcl({"names": ["n" * 60, "m" * 60]}) == f'{{\n  names = [\n    "{"n" * 60}",\n    "{"m" * 60}",\n  ]\n}}'
 
 
-@pytest.mark.parametrize("value", [object(), {1: "x"}, {"a": {2}}], ids=str)
+@pytest.mark.parametrize("value", [object(), {1: "x"}, {"a": {2}}], ids=["object", "number-as-key", "set"])
 def test_foreign_value_is_refused(value: object) -> None:
     with pytest.raises(TypeError):
         hcl(value)
