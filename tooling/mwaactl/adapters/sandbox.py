@@ -148,7 +148,8 @@ class Sandbox:
         try:
             return self._call(state, method, path, body)
         except HTTPError as error:
-            raise SandboxError(f"The sandbox refuses: {json.load(error)['message']}") from error
+            with error:
+                raise SandboxError(f"The sandbox refuses: {json.load(error)['message']}") from error
         except (OSError, ValueError) as error:
             raise SandboxError("The sandbox does not answer.", cause=str(error)) from error
 

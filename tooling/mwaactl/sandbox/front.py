@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import threading
 import time
@@ -15,6 +16,7 @@ from mwaactl.sandbox.faults import Call, FaultBook
 from mwaactl.sandbox.mwaa.operations import find_operation
 from mwaactl.sandbox.signature import Signature, find_signature
 
+log = logging.getLogger(__name__)
 StartResponse = Callable[..., Any]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
@@ -71,7 +73,15 @@ class Front:
             if "status" in fault:
                 return fault_reply(fault, call, start_response)
         prepare(environ, signature, service)
-        return self._moto_application()(environ, start_response)
+        try:
+            return self._moto_application()(environ, start_response)
+        except NotImplementedError as error:  # 501, since SDKs repeat a 500 for minutes
+            fault = {"status": 501, "code": "NotImplemented", "message": f"The sandbox cannot do this: {error}."}
+            return fault_reply(fault, call, start_response)
+        except Exception:
+            log.exception("%s failed", environ["mwaactl.call"])
+            fault = {"status": 501, "code": "SandboxBug", "message": "A defect in the sandbox: see its log."}
+            return fault_reply(fault, call, start_response)
 
     def _moto_application(self) -> Application:
         with self._loading:
@@ -112,7 +122,7 @@ def operation_of(environ: dict[str, Any], service: str) -> str:
     target = str(environ.get("HTTP_X_AMZ_TARGET", ""))
     if target:
         return target.rpartition(".")[2]
-    query = environ.get("QUERY_STRING", "")
+    query: str = environ.get("QUERY_STRING", "")
     if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
         body = environ["wsgi.input"]
         query += "&" + body.read(PEEK).decode("utf-8", "replace")

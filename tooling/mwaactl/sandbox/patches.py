@@ -1,7 +1,46 @@
-"""Corrections of moto (5.2.5) without which Terraform's second plan would not be empty. Each names its symptom."""
+"""Corrections of moto (5.2.5) without which Terraform fails or its second plan is not empty. Each names its symptom."""
 
 from __future__ import annotations
+
+import json
+from typing import Any
 
 
 def patch_moto() -> None:
     """Apply all corrections."""
+    _weigh_only_unconditional_bucket_policies()
+    _keep_descriptions_of_group_rules()
+
+
+def _weigh_only_unconditional_bucket_policies() -> None:
+    """Symptom: 403 for every upload to a bucket whose policy denies plain HTTP (`aws:SecureTransport`).
+
+    moto takes a condition whose key it has no value for as fulfilled enough to deny. The sandbox is plain HTTP in the
+    place of TLS, and knows nothing of the other keys either, so statements with conditions are left out.
+    """
+    from moto.iam.access_control import IAMPolicy, PermissionResult
+    from moto.s3.models import FakeBucket
+
+    def get_permission(self: Any, action: str, resource: str) -> Any:
+        policy = json.loads(self.policy.decode()) if self.policy else {}
+        statements = policy.get("Statement", [])
+        statements = statements if isinstance(statements, list) else [statements]
+        weighed = [statement for statement in statements if not statement.get("Condition")]
+        if not weighed:
+            return PermissionResult.NEUTRAL
+        return IAMPolicy(json.dumps({**policy, "Statement": weighed})).is_action_permitted(action, resource)
+
+    FakeBucket.get_permission = get_permission
+
+
+def _keep_descriptions_of_group_rules() -> None:
+    """Symptom: `aws_vpc_security_group_ingress_rule` with a referenced group and a description never comes to rest.
+
+    moto reads a rule's description from its address range alone.
+    """
+    from moto.ec2.models.security_groups import SecurityGroupRule
+
+    def description(self: Any) -> str | None:
+        return self.ip_range.get("Description") or self.source_group.get("Description")
+
+    SecurityGroupRule.description = property(description)

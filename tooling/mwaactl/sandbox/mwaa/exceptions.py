@@ -31,21 +31,21 @@ class MWAAError(Exception):
         return self.status, headers, json.dumps(self.body())
 
 
-class ValidationException(MWAAError):
+class ValidationException(MWAAError):  # noqa: N818 - the name of the shape
     """The input is wrong, or the environment is in no state for it."""
 
     name = "ValidationException"
     status = 400
 
 
-class ResourceNotFoundException(MWAAError):
+class ResourceNotFoundException(MWAAError):  # noqa: N818 - the name of the shape
     """No such environment."""
 
     name = "ResourceNotFoundException"
     status = 404
 
 
-class AccessDeniedException(MWAAError):
+class AccessDeniedException(MWAAError):  # noqa: N818 - the name of the shape
     """The caller may not do it."""
 
     name = "AccessDeniedException"
@@ -53,7 +53,7 @@ class AccessDeniedException(MWAAError):
     member = "Message"
 
 
-class RestApiServerException(MWAAError):
+class RestApiServerException(MWAAError):  # noqa: N818 - the name of the shape
     """Airflow's REST API answered with a 5xx, or did not answer; the HTTP status of this error is 400 all the same."""
 
     name = "RestApiServerException"

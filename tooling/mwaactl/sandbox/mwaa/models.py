@@ -225,7 +225,7 @@ def _check_tags(tags: Mapping[str, str]) -> None:
 
 def _token_name(token: str) -> str:
     try:
-        return base64.urlsafe_b64decode(token.encode()).decode()
+        return base64.b64decode(token, altchars=b"-_", validate=True).decode()
     except (binascii.Error, ValueError):
         raise ValidationException("Invalid NextToken.") from None
 
