@@ -2,8 +2,8 @@
 locals {
   name = "${var.project}-${var.environment}"
 
-  # For files that the environment names, relative to the repository's root.
-  repository = "${path.root}/.."
+  # For files that the environment names, relative to the repository's root. Never absolute: the path is in the state.
+  repository = trimprefix("${path.root}/..", "./")
 }
 
 module "kms" {

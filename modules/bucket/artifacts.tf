@@ -10,7 +10,6 @@ locals {
 }
 
 resource "aws_s3_object" "artifact" {
-  #checkov:skip=CKV_AWS_186:The bucket encrypts by the key of the environment, or by AES256 where it has none.
   for_each = local.artifacts
 
   bucket       = aws_s3_bucket.this.id

@@ -67,8 +67,6 @@ locals {
 }
 
 resource "aws_iam_role_policy" "documented" {
-  #checkov:skip=CKV_AWS_290:The celery queues lie in an account of AWS that is not known; MWAA documents this statement.
-  #checkov:skip=CKV_AWS_355:PutMetricData, DescribeLogGroups and GetAccountPublicAccessBlock take no resource; MWAA documents them.
   name   = "mwaa"
   role   = aws_iam_role.this.id
   policy = jsonencode({ Version = "2012-10-17", Statement = local.documented_statements })

@@ -109,7 +109,6 @@ locals {
 }
 
 resource "aws_iam_role_policy" "services" {
-  #checkov:skip=CKV_AWS_355:Results of the Redshift Data API take no resource; they are bound to statements of this very role.
   count = min(1, length(local.service_statements))
 
   name   = "services"

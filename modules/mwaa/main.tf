@@ -9,7 +9,6 @@ locals {
 }
 
 resource "aws_mwaa_environment" "this" {
-  #checkov:skip=CKV2_AWS_66:A public web server still asks for an IAM sign-in; each environment decides, and mwaactl guards a change.
   name = var.name
 
   airflow_configuration_options   = var.airflow_configuration_options

@@ -30,7 +30,7 @@ output "status" {
 
 output "webserver_url" {
   description = "Address of the Airflow user interface; null while there is none yet, as in PENDING."
-  value       = try("https://${coalesce(aws_mwaa_environment.this.webserver_url)}", null)
+  value       = one([for url in compact([aws_mwaa_environment.this.webserver_url]) : "https://${trimprefix(url, "https://")}"])
 }
 
 output "webserver_vpc_endpoint_service" {

@@ -89,7 +89,7 @@ variable "log_retention_in_days" {
 }
 
 variable "logging_configuration" {
-  description = "The five logs. MWAA wants both keys of each."
+  description = "The five logs; {} for all of them on. MWAA wants both keys of each."
   type = object({
     dag_processing_logs = optional(object({ enabled = bool, log_level = string }), { enabled = true, log_level = "WARNING" })
     scheduler_logs      = optional(object({ enabled = bool, log_level = string }), { enabled = true, log_level = "WARNING" })
@@ -97,7 +97,6 @@ variable "logging_configuration" {
     webserver_logs      = optional(object({ enabled = bool, log_level = string }), { enabled = true, log_level = "WARNING" })
     worker_logs         = optional(object({ enabled = bool, log_level = string }), { enabled = true, log_level = "WARNING" })
   })
-  default  = {}
   nullable = false
 
   validation {

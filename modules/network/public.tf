@@ -56,7 +56,6 @@ resource "aws_route_table_association" "public" {
 }
 
 resource "aws_eip" "nat" {
-  #checkov:skip=CKV2_AWS_19:It belongs to the NAT gateway below.
   for_each = toset(local.nat_zones)
 
   domain = "vpc"
