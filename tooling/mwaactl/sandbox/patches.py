@@ -40,7 +40,7 @@ def _keep_descriptions_of_group_rules() -> None:
     """
     from moto.ec2.models.security_groups import SecurityGroupRule
 
-    def description(self: Any) -> str | None:
+    def description(self: Any) -> Any:
         return self.ip_range.get("Description") or self.source_group.get("Description")
 
     SecurityGroupRule.description = property(description)
