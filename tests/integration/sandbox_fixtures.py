@@ -139,11 +139,6 @@ class Terraform:
         assert done.returncode in ok, f"terraform {' '.join(arguments)}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
         return done
 
-    def values(self) -> dict[str, dict[str, Any]]:
-        """The attributes of all resources in the state, by address."""
-        resources = json.loads(self("show", "-json").stdout)["values"]["root_module"]["resources"]
-        return {one["address"]: one["values"] for one in resources}
-
 
 def plain_terraform(directory: Path, environment: Mapping[str, str]) -> Terraform:
     """Terraform in `directory`, with a CLI configuration that finds the provider on this machine."""
