@@ -35,6 +35,14 @@ def digest_of(root: Path, files: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
+def digest_of_texts(texts: Iterable[str]) -> str:
+    """SHA-256 over texts in their order."""
+    digest = hashlib.sha256()
+    for text in texts:
+        digest.update(f"{len(text)}\0{text}".encode())
+    return digest.hexdigest()
+
+
 def terraform_files(root: Path) -> list[Path]:
     """The Terraform code that a plan depends on, the provider lock included."""
     return [*root.glob("terraform/*.tf"), *root.glob("modules/*/*.tf"), root / "terraform" / ".terraform.lock.hcl"]

@@ -83,7 +83,7 @@ def planned(
 
 def plan_record(tools: Toolbox, environment: Environment, *, is_destroy: bool = False) -> PlanRecord:
     """What a plan made now depends on."""
-    from mwaactl.adapters.plan_records import digest_of, terraform_files
+    from mwaactl.adapters.plan_records import digest_of, digest_of_texts, terraform_files
 
     root = tools.project.root
     artifacts = [environment.artifacts.requirements, environment.artifacts.startup_script]
@@ -94,7 +94,7 @@ def plan_record(tools: Toolbox, environment: Environment, *, is_destroy: bool = 
     return PlanRecord(
         environment=environment.name,
         target=tools.target.name,
-        configuration=digest_of(root, [root / file.path for file in tools.project.rendered(environment)]),
+        configuration=digest_of_texts(file.text for file in tools.project.rendered(environment)),
         artifacts=digest_of(root, files),
         modules=digest_of(root, terraform_files(root)),
         state_serial=state.serial if state else None,
