@@ -45,7 +45,7 @@ def toolbox(settings: Settings, talk: Talk, interrupt: Interrupt) -> Toolbox:
         return _sandbox_target(sandbox, environment) if settings.is_sandbox else Target("AWS", _nothing)
 
     def terraform() -> Terraform:
-        binary = find_terraform(settings.terraform, environment)
+        binary = find_terraform(settings.terraform, environment, project.settings.terraform)
         return Terraform(binary, cli_config(project.root / ".mwaactl", environment), environment, interrupt)
 
     return Toolbox(

@@ -33,7 +33,7 @@ class Scan:
 
 
 def warm_up() -> threading.Thread:
-    """Import checkov in the background (1 to 2 s), while Terraform plans."""
+    """Import checkov in the background (1 to 2 s), while Terraform plans. Later calls find it imported."""
     thread = threading.Thread(target=_runner, name="import-checkov", daemon=True)
     thread.start()
     return thread

@@ -24,9 +24,14 @@ class Binary:
     source: str
 
 
-def find_terraform(explicit: str | None, environment: Mapping[str, str]) -> Binary:
-    """--terraform, then MWAACTL_TERRAFORM, then terraform or tofu on PATH. Raises ToolMissing."""
-    for source, value in (("--terraform", explicit), ("MWAACTL_TERRAFORM", environment.get("MWAACTL_TERRAFORM"))):
+def find_terraform(explicit: str | None, environment: Mapping[str, str], setting: str | None = None) -> Binary:
+    """--terraform, MWAACTL_TERRAFORM, [tool.mwaactl], then terraform or tofu on PATH. Raises ToolMissing."""
+    named = (
+        ("--terraform", explicit),
+        ("MWAACTL_TERRAFORM", environment.get("MWAACTL_TERRAFORM")),
+        ("[tool.mwaactl] terraform", setting),
+    )
+    for source, value in named:
         if value:
             found = shutil.which(value)
             if found is None:

@@ -117,7 +117,8 @@ def _(data: PublishReport) -> RenderableType:
 
 @text.register
 def _(data: RenderReport) -> RenderableType:
-    lines = [f"wrote {escape(path)}" for path in data.written]
+    lines = [f"[yellow]warning[/] {escape(str(warning))}" for warning in data.warnings]
+    lines += [f"wrote {escape(path)}" for path in data.written]
     return Text.from_markup("\n".join([*lines, f"{data.fresh} files are fresh"]))
 
 

@@ -65,11 +65,8 @@ def run(
     tools: Toolbox, names: Sequence[str], *, allow_replace: AllowReplace = ()
 ) -> Result[tuple[Outcome[DeployReport], ...]]:
     """Deploy environments side by side: plan all, ask once, then apply and publish. One failing stops no other."""
-    from mwaactl.adapters.checkov import warm_up
-
     began = time.monotonic()
     environments = tools.project.environments(names)
-    warm_up()
     prepare.ensure_state_buckets(tools, environments)
     with fleet.holding_each(tools, environments, "deploy") as held:
         failed: list[Outcome[DeployReport]] = list(held.failed)

@@ -86,8 +86,10 @@ def _providers(tools: Toolbox) -> str:
     return f"from the mirror {', '.join(str(path) for path in mirrors)}" if mirrors else "from their registry"
 
 
-def _configuration(tools: Toolbox) -> str:
+def _configuration(tools: Toolbox) -> Check | str:
     environments = tools.project.environments()
+    if warnings := tools.project.warnings():
+        return Check("configuration", Health.WARNING, "; ".join(str(warning) for warning in warnings))
     return f"{len(environments)} environments are valid: {', '.join(item.name for item in environments)}"
 
 

@@ -40,10 +40,7 @@ def run(
     detailed_exitcode: bool = False,
 ) -> Result[tuple[Outcome[PlanReport], ...]]:
     """Plan and judge; the plans are kept for `apply`. Changes nothing but the state bucket, if it has to be made."""
-    from mwaactl.adapters.checkov import warm_up
-
     environments = tools.project.environments(names)
-    warm_up()
     prepare.ensure_state_buckets(tools, environments)
     with fleet.holding_each(tools, environments, "plan") as held:
         free = [environment for environment in environments if environment.name in held.workspaces]
@@ -73,6 +70,8 @@ def planned(
     from mwaactl.adapters.plan_records import save_record
 
     tools.stage(environment.name, "render")
+    for warning in tools.project.warnings([environment.name]):
+        tools.warn(environment.name, str(warning))
     prepare.write_inputs(tools, environment)
     saved = prepare.make_plan(tools, environment, workspace, destroy=destroy)
     save_record(workspace.data, plan_record(tools, environment, is_destroy=destroy))

@@ -43,12 +43,16 @@ def write_inputs(tools: Toolbox, environment: Environment) -> None:
 
 def make_plan(tools: Toolbox, environment: Environment, workspace: Workspace, *, destroy: bool = False) -> SavedPlan:
     """Check the account, initialise, plan. Raises CredentialsError, StateLocked, TerraformError."""
+    from mwaactl.adapters.checkov import warm_up
+
     tools.stage(environment.name, "account")
     tools.account(environment).check_caller()
     try:
         workspace.init(tools.on_event)
         keep_interrupted_creation(tools, environment, workspace)
         tools.stage(environment.name, "plan")
+        if not destroy:
+            warm_up()
         return workspace.plan(tools.on_event, destroy=destroy)
     except StateLocked as error:
         raise explained(tools, environment, error) from error

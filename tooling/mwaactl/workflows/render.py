@@ -12,10 +12,11 @@ from mwaactl.workflows.tools import Toolbox
 
 @dataclass(frozen=True)
 class RenderReport:
-    """Which files were written, and how many were fresh."""
+    """Which files were written, how many were fresh, and what works but not as its author may think."""
 
     written: tuple[str, ...]
     fresh: int
+    warnings: tuple[Problem, ...] = ()
 
 
 def run(tools: Toolbox, names: Sequence[str] = (), *, check: bool = False) -> Result[RenderReport]:
@@ -29,6 +30,6 @@ def run(tools: Toolbox, names: Sequence[str] = (), *, check: bool = False) -> Re
         if stale:
             problems = [Problem(str(path), 0, 0, "", "is stale or missing") for path in stale]
             raise ConfigError("Rendered files are not fresh.", problems=problems, hint="mwaactl render, and commit")
-        return Result("render", RenderReport((), len(files)))
+        return Result("render", RenderReport((), len(files), project.warnings(names)))
     written = tuple(str(file.path) for file in files if project.write(file.path, file.text))
-    return Result("render", RenderReport(written, len(files) - len(written)))
+    return Result("render", RenderReport(written, len(files) - len(written), project.warnings(names)))

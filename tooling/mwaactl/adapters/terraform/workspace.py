@@ -77,7 +77,9 @@ class Workspace:
             self.plan_file.unlink(missing_ok=True)
             raise reader.failure("plan", done.returncode, done.stderr)
         self.plan_file.chmod(0o600)
-        return SavedPlan(self.plan_file, self._show(self.plan_file), done.returncode == 2)
+        has_changes = done.returncode == 2
+        # Without changes there is nothing to look into: `show` would load the provider again, 2 s for nothing.
+        return SavedPlan(self.plan_file, self._show(self.plan_file) if has_changes else {}, has_changes)
 
     def saved_plan(self) -> SavedPlan | None:
         """The plan saved by an earlier run, if there is one."""
