@@ -3,6 +3,11 @@
 variable "account_id" {
   description = "The 12-digit AWS account that this environment lives in. Credentials of any other account are refused."
   type        = string
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "account_id is 12 digits in quotes, such as \"111111111111\"."
+  }
 }
 
 variable "artifacts" {
@@ -34,11 +39,25 @@ variable "encryption" {
   })
   default  = {}
   nullable = false
+
+  validation {
+    condition     = contains(["aws_owned", "create"], var.encryption.kms_key) || can(regex("^arn:aws(-[a-z]+)*:kms:[a-z0-9-]+:[0-9]{12}:key/[0-9a-f]{8}-", var.encryption.kms_key))
+    error_message = "encryption.kms_key is create, aws_owned, or the ARN of a single-Region key, arn:aws:kms:REGION:ACCOUNT:key/ID."
+  }
+  validation {
+    condition     = !startswith(var.encryption.kms_key, "arn:") || strcontains(var.encryption.kms_key, ":kms:${var.region}:")
+    error_message = "encryption.kms_key is a key of the environment's Region, ${var.region}."
+  }
 }
 
 variable "environment" {
   description = "Name of the environment, such as dev. Every resource is called <project>-<environment>."
   type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]*[a-z0-9]$", var.environment)) && length("${var.project}-${var.environment}") <= 50
+    error_message = "environment is small letters, digits and hyphens, such as dev; <project>-<environment> has at most 50 characters, so that names made of it fit."
+  }
 }
 
 variable "execution_role" {
@@ -62,6 +81,11 @@ variable "execution_role" {
   })
   default  = {}
   nullable = false
+
+  validation {
+    condition     = alltrue([for file in var.execution_role.policy_files : fileexists("${path.root}/../${file}")])
+    error_message = "execution_role.policy_files are JSON files in this repository. Not there: ${join(", ", [for file in var.execution_role.policy_files : file if !fileexists("${path.root}/../${file}")])}."
+  }
 }
 
 variable "monitoring" {
@@ -117,16 +141,31 @@ variable "network" {
     nat_gateways                = optional(string, "single")
     vpc_cidr                    = optional(string)
   })
+
+  validation {
+    condition     = (var.network.existing == null) == (var.network.vpc_cidr != null && var.network.availability_zones != null)
+    error_message = "network has vpc_cidr and availability_zones for a new VPC, or existing for one that is there."
+  }
 }
 
 variable "project" {
   description = "First part of every name, such as retail."
   type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]*$", var.project))
+    error_message = "project is small letters, digits and hyphens, such as retail."
+  }
 }
 
 variable "region" {
   description = "AWS Region, such as eu-west-1."
   type        = string
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "region is the code of an AWS Region, such as eu-west-1."
+  }
 }
 
 variable "tags" {

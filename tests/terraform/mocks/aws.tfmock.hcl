@@ -1,4 +1,5 @@
-# What the provider would answer, as far as random strings would not do: valid ARNs, IDs and JSON.
+# What the provider would answer, as far as random strings would not do: valid ARNs and IDs. Subnets are left out: one
+# ID for two of them is one subnet too few for MWAA.
 
 mock_data "aws_partition" {
   defaults = {
@@ -57,10 +58,6 @@ mock_resource "aws_security_group" {
 
 mock_resource "aws_sns_topic" {
   defaults = { arn = "arn:aws:sns:eu-west-1:111111111111:mock" }
-}
-
-mock_resource "aws_subnet" {
-  defaults = { id = "subnet-0123456789abcdef0" }
 }
 
 mock_resource "aws_vpc" {
