@@ -9,7 +9,7 @@ locals {
   }
 }
 
-resource "aws_s3_object" "artifact" {
+resource "aws_s3_object" "this" {
   for_each = local.artifacts
 
   bucket       = aws_s3_bucket.this.id

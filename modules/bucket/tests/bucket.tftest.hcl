@@ -65,7 +65,7 @@ run "artifacts_lie_at_the_root_with_their_versions" {
     error_message = "Each artifact has the version that MWAA is to use."
   }
   assert {
-    condition     = aws_s3_object.artifact["requirements"].source_hash == filesha256("tests/files/requirements.txt")
+    condition     = aws_s3_object.this["requirements"].source_hash == filesha256("tests/files/requirements.txt")
     error_message = "A change of the content is a change of the object."
   }
 }
