@@ -17,7 +17,7 @@ resource "aws_s3_object" "this" {
   content_type = each.value.type
   source       = each.value.source
 
-  # An ETag is no digest of the content under KMS. `fileexists` leaves a missing file to the validation's message.
+  # An ETag is no digest of the content under KMS.
   source_hash = fileexists(each.value.source) ? filesha256(each.value.source) : null
 
   # An object that is older than the versioning has no version to hand to MWAA.
@@ -26,4 +26,12 @@ resource "aws_s3_object" "this" {
     aws_s3_bucket_server_side_encryption_configuration.this,
     aws_s3_bucket_versioning.this,
   ]
+
+  # Not a validation of the variable: that would keep an environment from being destroyed, too.
+  lifecycle {
+    precondition {
+      condition     = fileexists(each.value.source)
+      error_message = "There is no file ${each.value.source}. ${each.key == "plugins" ? "`mwaactl render ENV` builds plugins.zip there, from the folder that artifacts.plugins names in envs/ENV.yaml." : "Write it, or set artifacts.${each.key} to null in envs/ENV.yaml."}"
+    }
+  }
 }

@@ -13,19 +13,6 @@ variable "artifacts" {
   })
   default  = {}
   nullable = false
-
-  validation {
-    condition     = var.artifacts.plugins == null || fileexists(coalesce(var.artifacts.plugins, "-"))
-    error_message = "There is no file ${coalesce(var.artifacts.plugins, "-")}. `mwaactl render ENV` builds plugins.zip there, from the folder that artifacts.plugins names in envs/ENV.yaml."
-  }
-  validation {
-    condition     = var.artifacts.requirements == null || fileexists(coalesce(var.artifacts.requirements, "-"))
-    error_message = "There is no file ${coalesce(var.artifacts.requirements, "-")}. Write it, or set artifacts.requirements to null in envs/ENV.yaml."
-  }
-  validation {
-    condition     = var.artifacts.startup_script == null || fileexists(coalesce(var.artifacts.startup_script, "-"))
-    error_message = "There is no file ${coalesce(var.artifacts.startup_script, "-")}. Write it, or set artifacts.startup_script to null in envs/ENV.yaml."
-  }
 }
 
 variable "force_destroy" {

@@ -93,14 +93,23 @@ run "without_key_and_artifacts" {
   }
 }
 
-run "refuses_missing_files_and_bad_names" {
+run "refuses_missing_files" {
   command = plan
 
   variables {
-    artifacts                          = { plugins = "tests/files/none.zip" }
+    artifacts = { plugins = "tests/files/none.zip" }
+  }
+
+  expect_failures = [aws_s3_object.this]
+}
+
+run "refuses_what_s3_would" {
+  command = plan
+
+  variables {
     name                               = "Retail.Dev"
     noncurrent_version_expiration_days = 0
   }
 
-  expect_failures = [var.artifacts, var.name, var.noncurrent_version_expiration_days]
+  expect_failures = [var.name, var.noncurrent_version_expiration_days]
 }
