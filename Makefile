@@ -21,7 +21,7 @@ demo: $(STAMP) ## Deploy dev to the sandbox: no AWS account needed
 	@printf 'and at the end: $(MWAACTL) sandbox stop\n'
 
 test: $(STAMP) check ## Everything CI runs: check, then all tiers of tests
-	@$(BIN)/pytest -q
+	@$(BIN)/pytest -q -n 3 --dist loadgroup --durations=10
 
 check: $(STAMP) ## Lint, types, layers, formatting, promises of the repository (no AWS, no sandbox)
 	@$(BIN)/ruff check .

@@ -19,9 +19,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(trylast=True)  # after pytest-randomly has shuffled
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Move tests marked `last` behind the others of their module."""
+    """Move tests marked `last` behind the others of their module, and keep a module in one worker of a parallel run.
+
+    Its fixtures are dear: a sandbox, three environments. Only tests marked `spread` share nothing and go anywhere.
+    """
     modules = list(dict.fromkeys(item.path for item in items))
     items.sort(key=lambda item: (modules.index(item.path), item.get_closest_marker("last") is not None))
+    for item in items:
+        if item.get_closest_marker("spread") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
 @pytest.fixture(autouse=True)

@@ -88,7 +88,7 @@ def planning(room: Path) -> Row:
     """A plan with policy, against terraform and the checkov program one after the other."""
     project = room / "plan"
     for name in ("envs", "terraform", "modules", "dags"):
-        shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns(".terraform"))
+        shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns(".terraform", "tests"))
     (project / ".git").mkdir()
     try:
         run(MWAACTL, "--sandbox", "deploy", "dev", "--yes", cwd=project)

@@ -77,18 +77,23 @@ class Copy:
         assert run.code == 0, run.everything
         return run
 
-    def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """`mwaactl ARGUMENTS` in the background, in a session of its own."""
-        return subprocess.Popen(
-            [str(PROGRAM), *arguments],
-            cwd=self.root,
-            env={**os.environ, **self.environment},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """`mwaactl ARGUMENTS` in the background, in a session of its own, writing to output.log."""
+        with (self.root / "output.log").open("w") as output:
+            return subprocess.Popen(
+                [str(PROGRAM), *arguments],
+                cwd=self.root,
+                env={**os.environ, **self.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def output_of(self, process: subprocess.Popen[bytes], timeout_s: float = 240) -> str:
+        """What a program started in the background wrote, once it has ended."""
+        process.wait(timeout_s)
+        return (self.root / "output.log").read_text()
 
     def change(self, name: str, edit: Callable[[dict[str, Any]], None]) -> None:
         """Edit envs/NAME.yaml."""
@@ -130,7 +135,7 @@ class Copy:
 def make_copy(folder: Path) -> Copy:
     """Copy what a project consists of: no .git, no .mwaactl."""
     for name in ("envs", "terraform", "modules", "dags"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".terraform"))
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".terraform", "tests"))
     shutil.copy(ROOT / "pyproject.toml", folder)
     return Copy(folder)
 
