@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+SLOWEST_FIRST = ("test_deploy.py", "test_crash.py", "test_modules.py", "test_sandbox_terraform.py")
 GOLDEN = Path(__file__).parent / "golden"
 
 
@@ -17,17 +18,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="Rewrite tests/golden from what the tests see.")
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Keep a module in one worker of a parallel run: its fixtures are dear, a sandbox or three environments.
+
+    Only tests marked `spread` share nothing and go anywhere.
+    """
+    if item.get_closest_marker("spread") is None:
+        item.add_marker(pytest.mark.xdist_group(str(item.path)))
+
+
 @pytest.hookimpl(trylast=True)  # after pytest-randomly has shuffled
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Move tests marked `last` behind the others of their module, and keep a module in one worker of a parallel run.
-
-    Its fixtures are dear: a sandbox, three environments. Only tests marked `spread` share nothing and go anywhere.
-    """
+    """Move tests marked `last` behind the others of their module, and begin with the modules that take longest."""
     modules = list(dict.fromkeys(item.path for item in items))
+    modules.sort(key=lambda path: SLOWEST_FIRST.index(path.name) if path.name in SLOWEST_FIRST else len(SLOWEST_FIRST))
     items.sort(key=lambda item: (modules.index(item.path), item.get_closest_marker("last") is not None))
-    for item in items:
-        if item.get_closest_marker("spread") is None:
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
 
 
 @pytest.fixture(autouse=True)

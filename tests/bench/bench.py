@@ -106,7 +106,8 @@ def planning(room: Path) -> Row:
             "terraform init -input=false -backend-config=../envs/dev.s3.tfbackend >/dev/null\n"
             f"terraform plan -input=false -var-file=../envs/dev.tfvars -out={room}/plain.tfplan >/dev/null\n"
             f"terraform show -json {room}/plain.tfplan > {room}/plain.json\n"
-            f"{BIN}/checkov -f {room}/plain.json --framework terraform_plan --skip-download --soft-fail --quiet --compact\n"
+            f"{BIN}/checkov -f {room}/plain.json --framework terraform_plan --skip-download"
+            " --soft-fail --quiet --compact\n"
         )
         return Row(
             "`mwaactl plan dev`",

@@ -14,7 +14,7 @@ __all__ = ["copy"]
 pytestmark = pytest.mark.integration
 
 ENVIRONMENT = "module.mwaa.aws_mwaa_environment.this"
-REQUIREMENTS = 'module.bucket.aws_s3_object.artifact["requirements"]'
+REQUIREMENTS = 'module.bucket.aws_s3_object.this["requirements"]'
 
 
 @pytest.fixture(scope="module")
@@ -223,7 +223,9 @@ def left_in(fleet: Copy, name: str) -> dict[str, list[str]]:
             for gateway in ec2.describe_nat_gateways()["NatGateways"]
             if gateway["State"] != "deleted"
         ],
-        "endpoints": [item["VpcEndpointId"] for item in ec2.describe_vpc_endpoints()["VpcEndpoints"]],
+        "endpoints": [
+            item["VpcEndpointId"] for item in ec2.describe_vpc_endpoints()["VpcEndpoints"] if item["State"] != "deleted"
+        ],
         "log groups": [
             group["logGroupName"] for group in fleet.client("logs", name).describe_log_groups()["logGroups"]
         ],
