@@ -49,7 +49,12 @@ class Root(click.Group):
             hint = f"{context.command_path} --help" if context else "mwaactl --help"
             sys.exit(session.fail(_command(arguments), ConfigError(error.format_message(), hint=hint)))
         except (click.Abort, KeyboardInterrupt):
-            sys.exit(session.fail(_command(arguments), Aborted("Interrupted. Nothing was left half-way by this run.")))
+            sys.exit(
+                session.fail(
+                    _command(arguments),
+                    Aborted("Interrupted.", hint="run the command again: it goes on from where it stopped"),
+                )
+            )
         except MwaactlError as error:
             sys.exit(session.fail(_command(arguments), error))
         except BrokenPipeError:

@@ -61,9 +61,6 @@ def _(data: PlanReport) -> RenderableType:
     lines.append(f"  policy: {data.verdict.summary}")
     for finding in data.verdict.warnings:
         lines.append(f"  [bold yellow]![/] {escape(finding.address)} {escape(finding.message)}")
-    for finding in data.verdict.refusals:
-        lines.append(f"  [red]✗[/] {finding.id} {escape(finding.address)}: {escape(finding.message)}")
-        lines += [f"      [dim]{escape(finding.hint)}[/]"] if finding.hint else []
     return Text.from_markup("\n".join(lines))
 
 

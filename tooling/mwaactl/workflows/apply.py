@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mwaactl.errors import PolicyRefused, StalePlan, StateLocked
+from mwaactl.errors import StalePlan, StateLocked
 from mwaactl.model.plan import Plan, plan_from_json
 from mwaactl.model.result import Result
-from mwaactl.model.verdict import Verdict
 from mwaactl.workflows import prepare
 from mwaactl.workflows.plan import PlanReport, plan_record
-from mwaactl.workflows.policy import judge
+from mwaactl.workflows.policy import judge, refusal
 from mwaactl.workflows.tools import AllowReplace, Question, Toolbox
 
 if TYPE_CHECKING:
@@ -39,7 +38,8 @@ def run(tools: Toolbox, name: str, *, allow_replace: AllowReplace = ()) -> Resul
         tools.account(environment).check_caller()
         verdict = judge(tools, environment, saved, plan, allow_replace)
         tools.show(PlanReport(name, plan, verdict))
-        refuse_if_asked(verdict)
+        if verdict.is_refused:
+            raise refusal(verdict)
         if not plan.is_empty:
             tools.confirm(Question(f"Apply this to {name}?"))
             applied(tools, environment, workspace, saved)
@@ -76,13 +76,3 @@ def applied(tools: Toolbox, environment: Environment, workspace: Workspace, save
         workspace.apply(saved, tools.on_event)
     except StateLocked as error:
         raise prepare.explained(tools, environment, error) from error
-
-
-def refuse_if_asked(verdict: Verdict) -> None:
-    """Raise PolicyRefused when the verdict says no."""
-    if verdict.is_refused:
-        raise PolicyRefused(
-            f'Policy refuses the plan of "{verdict.environment}".',
-            findings=verdict.refusals,
-            hint="mend it, or waive it with a reason and an expiry in envs/waivers.yaml",
-        )

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mwaactl.errors import EnvironmentFailed, MwaactlError
+from mwaactl.errors import EnvironmentFailed
 from mwaactl.model.plan import Plan
 from mwaactl.model.release import PublishDifference
 from mwaactl.model.result import Outcome, Result, result_of
 from mwaactl.workflows import fleet, prepare
-from mwaactl.workflows.apply import applied, refuse_if_asked
+from mwaactl.workflows.apply import applied
 from mwaactl.workflows.plan import PlanReport, planned
+from mwaactl.workflows.policy import refusal
 from mwaactl.workflows.publish import Publication, PublishReport, compared, published
 from mwaactl.workflows.tools import AllowReplace, Question, Toolbox
 
@@ -132,11 +133,10 @@ def _agreed(tools: Toolbox, outcomes: Sequence[Outcome[Ready]]) -> tuple[list[Re
             lost.append(Outcome(outcome.environment, error=outcome.error))
             continue
         tools.show(DeployPreview(outcome.data.report, outcome.data.publication.difference))
-        try:
-            refuse_if_asked(outcome.data.report.verdict)
+        if outcome.data.report.verdict.is_refused:
+            lost.append(Outcome(outcome.environment, error=refusal(outcome.data.report.verdict)))
+        else:
             ready.append(outcome.data)
-        except MwaactlError as error:
-            lost.append(Outcome(outcome.environment, error=error))
     waiting = [item.environment.name for item in ready if not item.is_up_to_date]
     tools.interrupt.check()
     if waiting:

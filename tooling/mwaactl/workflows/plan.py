@@ -6,13 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mwaactl.errors import PolicyRefused
 from mwaactl.model.plan import Plan, plan_from_json
 from mwaactl.model.plan_record import PlanRecord
 from mwaactl.model.result import Outcome, Result, result_of
 from mwaactl.model.verdict import Verdict
 from mwaactl.workflows import fleet, prepare
-from mwaactl.workflows.policy import judge
+from mwaactl.workflows.policy import judge, refusal
 from mwaactl.workflows.tools import AllowReplace, Toolbox
 
 if TYPE_CHECKING:
@@ -50,12 +49,13 @@ def run(
             return planned(tools, environment, workspace, allow_replace, destroy=destroy)[1]
 
         outcomes = [*fleet.each(tools, free, work), *held.failed]
-    refused = [outcome for outcome in outcomes if outcome.data and outcome.data.verdict.is_refused]
+    refusals = [refusal(item.data.verdict) for item in outcomes if item.data and item.data.verdict.is_refused]
     is_pending = any(outcome.data and not outcome.data.plan.is_empty for outcome in outcomes)
     result = result_of("plan", outcomes, CHANGES_PENDING if detailed_exitcode and is_pending else 0)
-    if refused and not result.errors:
-        return Result("plan", result.data, PolicyRefused.exit_code)
-    return result
+    if not refusals:
+        return result
+    errors = [*result.errors, *refusals]
+    return Result("plan", result.data, errors[0].exit_code, errors)
 
 
 def planned(

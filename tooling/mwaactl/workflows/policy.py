@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mwaactl.errors import PolicyRefused
 from mwaactl.model.guard import guard
 from mwaactl.model.plan import Plan
 from mwaactl.model.verdict import Verdict
@@ -13,6 +14,15 @@ from mwaactl.workflows.tools import AllowReplace, Toolbox
 if TYPE_CHECKING:
     from mwaactl.adapters.terraform import SavedPlan
     from mwaactl.model.environment import Environment
+
+
+def refusal(verdict: Verdict) -> PolicyRefused:
+    """The error for a verdict that says no."""
+    return PolicyRefused(
+        f'Policy refuses the plan of "{verdict.environment}".',
+        findings=verdict.refusals,
+        hint="mend it, or waive it with a reason and an expiry in envs/waivers.yaml",
+    )
 
 
 def judge(
