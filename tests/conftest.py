@@ -24,7 +24,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     Only tests marked `spread` share nothing and go anywhere.
     """
     if item.get_closest_marker("spread") is None:
-        item.add_marker(pytest.mark.xdist_group(str(item.path)))
+        item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @pytest.hookimpl(trylast=True)  # after pytest-randomly has shuffled

@@ -62,30 +62,35 @@ class Row:
 class Board:
     """A bar per environment, and below it the resources being worked on, with the time they have taken."""
 
+    # rich draws from a thread of its own, which holds rich's locks when it asks for our rows. So `_lock` guards the
+    # rows alone and is never held while rich is called; `_switching` guards only starting and stopping.
+
     def __init__(self, console: Console) -> None:
         self._console = console
         self._rows: dict[str, Row] = {}
         self._lock = threading.RLock()
+        self._switching = threading.RLock()
         self._live: Live | None = None
 
     def event(self, progress: Progress) -> None:
         """Take the event into the picture; what is worth keeping scrolls by above it."""
         with self._lock:
-            row = self._rows.setdefault(progress.environment, Row())
-            self._update(row, progress)
+            self._update(self._rows.setdefault(progress.environment, Row()), progress)
+        with self._switching:
             if self._live is None:
                 self._live = Live(self, console=self._console, refresh_per_second=8, transient=True)
                 self._live.start()
-            if progress.moment in (Moment.DONE, Moment.FAILED, Moment.NOTE, Moment.WARNING):
-                self._live.console.print(_line(progress), soft_wrap=True, highlight=False)
+        if progress.moment in (Moment.DONE, Moment.FAILED, Moment.NOTE, Moment.WARNING):
+            self._console.print(_line(progress), soft_wrap=True, highlight=False)
 
     def pause(self) -> None:
         """Take the picture off the terminal."""
-        with self._lock:
+        with self._switching:
             live, self._live = self._live, None
+            if live is not None:
+                live.stop()
+        with self._lock:
             self._rows.clear()
-        if live is not None:
-            live.stop()
 
     def __rich_console__(self, _console: Console, _options: ConsoleOptions) -> RenderResult:
         now = time.monotonic()
