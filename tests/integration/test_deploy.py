@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess  # noqa: TID251 - plain Terraform, from a shell
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -237,3 +239,17 @@ def left_in(fleet: Copy, name: str) -> dict[str, list[str]]:
         "keys": customer_keys,
     }
     return {what: names for what, names in found.items() if names}
+
+
+def test_plain_terraform_works_without_mwaactl(fleet: Copy, tmp_path: Path) -> None:
+    """A wrapper that can be removed: the rendered files and the AWS variables are all that Terraform needs."""
+    lines = fleet.ok("sandbox", "env", "stage").out
+    script = f"""
+{lines}
+export TF_DATA_DIR={tmp_path}/data TF_CLI_CONFIG_FILE={fleet.root}/.mwaactl/terraform.rc
+terraform -chdir=terraform init -input=false -backend-config=../envs/stage.s3.tfbackend &&
+terraform -chdir=terraform plan -input=false -detailed-exitcode -var-file=../envs/stage.tfvars
+"""
+    done = subprocess.run(["bash", "-c", script], cwd=fleet.root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "No changes." in done.stdout
