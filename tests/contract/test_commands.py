@@ -66,6 +66,16 @@ def test_mistake_in_the_arguments_is_an_envelope_on_stdout_too(
     assert envelope["errors"][0]["code"] == "config.invalid"
 
 
+def test_unknown_output_in_the_environment_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MWAACTL_OUTPUT", "xml")
+    with pytest.raises(SystemExit) as caught:
+        root_command.main(["status"])
+    assert caught.value.code == 2
+    assert "text or json" in capsys.readouterr().err
+
+
 def test_help_is_as_before(golden: Callable[[str, str], None]) -> None:
     golden("help.txt", help_of("mwaactl", root_command) + "\n")
 

@@ -87,6 +87,12 @@ def test_log_has_one_plain_line_for_what_is_worth_one(progress: Progress, line: 
     assert written(console).strip() == line
 
 
+def test_verbose_log_tells_what_begins_too() -> None:
+    console = Console(file=io.StringIO(), width=200)
+    Lines(console, is_verbose=True).event(Progress("dev", Moment.STARTED, "creating", "a.b"))
+    assert written(console).strip() == "dev a.b: creating"
+
+
 def test_lines_are_for_pipes_and_the_board_for_terminals() -> None:
     assert isinstance(display(Console(file=io.StringIO())), Lines)
     assert isinstance(display(Console(file=io.StringIO(), force_terminal=True, _environ={"TERM": "xterm"})), Board)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -22,8 +22,10 @@ from mwaactl.cli.session import Session
 from mwaactl.cli.status import status
 from mwaactl.cli.unlock import unlock
 
+if TYPE_CHECKING:
+    from mwaactl.errors import MwaactlError
+
 BUG = 70
-INTERRUPTED = 130
 
 
 class Root(click.Group):
@@ -34,29 +36,19 @@ class Root(click.Group):
 
     def main(self, args: Sequence[str] | None = None, *_: Any, **__: Any) -> Any:
         """Run a command line and exit with the documented code."""
-        from mwaactl.errors import Aborted, ConfigError, MwaactlError
+        from mwaactl.errors import MwaactlError
 
         arguments = list(sys.argv[1:] if args is None else args)
         session = Session()
         if _wants_json(arguments):
             session.output = "json"  # a mistake in the arguments themselves is reported in JSON as well
         try:
+            session.check()
             super().main(args=arguments, prog_name="mwaactl", standalone_mode=False, obj=session)
         except click.exceptions.Exit as error:
             sys.exit(error.exit_code)
-        except click.ClickException as error:
-            context = getattr(error, "ctx", None)
-            hint = f"{context.command_path} --help" if context else "mwaactl --help"
-            sys.exit(session.fail(_command(arguments), ConfigError(error.format_message(), hint=hint)))
-        except (click.Abort, KeyboardInterrupt):
-            sys.exit(
-                session.fail(
-                    _command(arguments),
-                    Aborted("Interrupted.", hint="run the command again: it goes on from where it stopped"),
-                )
-            )
-        except MwaactlError as error:
-            sys.exit(session.fail(_command(arguments), error))
+        except (click.ClickException, click.Abort, KeyboardInterrupt, MwaactlError) as error:
+            sys.exit(session.fail(_command(arguments), _ours(error)))
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader is gone, e.g. `| head`
             sys.exit(1)
@@ -85,6 +77,18 @@ for command in (deploy, plan, apply, publish, status, destroy, render, doctor, u
 def main() -> None:
     """The entry point of the `mwaactl` program."""
     root.main()
+
+
+def _ours(error: BaseException) -> MwaactlError:
+    """The same as an error of ours: click reports wrong arguments by exceptions of its own."""
+    from mwaactl.errors import Aborted, ConfigError, MwaactlError
+
+    if isinstance(error, MwaactlError):
+        return error
+    if isinstance(error, click.ClickException):
+        context = getattr(error, "ctx", None)
+        return ConfigError(error.format_message(), hint=f"{context.command_path if context else 'mwaactl'} --help")
+    return Aborted("Interrupted.", hint="run the command again: it goes on from where it stopped")
 
 
 def _wants_json(arguments: Sequence[str]) -> bool:

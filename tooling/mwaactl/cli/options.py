@@ -94,7 +94,12 @@ def global_options(function: F) -> F:
             expose_value=False,
         ),
         click.option(
-            "--verbose", "-v", is_flag=True, help="More progress.", callback=_set("is_verbose"), expose_value=False
+            "--verbose",
+            "-v",
+            is_flag=True,
+            help="In logs and pipes, tell what begins too.",
+            callback=_set("is_verbose"),
+            expose_value=False,
         ),
         click.option(
             "--debug", is_flag=True, help="Show the trace of an error.", callback=_set("is_debug"), expose_value=False

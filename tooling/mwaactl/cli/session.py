@@ -45,6 +45,13 @@ class Session:
         self.output = self.output or os.environ.get("MWAACTL_OUTPUT", "text")
         self.project = self.project or os.environ.get("MWAACTL_PROJECT")
 
+    def check(self) -> None:
+        """Raises ConfigError for a variable that no option could have set so."""
+        from mwaactl.errors import ConfigError
+
+        if self.output not in ("text", "json"):
+            raise ConfigError(f"MWAACTL_OUTPUT={self.output} is not known.", hint="MWAACTL_OUTPUT is text or json")
+
     @property
     def is_json(self) -> bool:
         """Is the result to be JSON?"""
@@ -71,7 +78,7 @@ class Session:
         from mwaactl.wiring import Talk, toolbox
 
         console = self.talk()
-        board = display(console)
+        board = display(console, is_verbose=self.is_verbose)
         interrupt = Interrupt()
 
         def say(line: str) -> None:

@@ -31,15 +31,17 @@ class Display(Protocol):
 class Lines:
     """One plain line per event worth a line, for logs and pipes."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, *, is_verbose: bool = False) -> None:
         self._console = console
+        self._is_verbose = is_verbose
         self._lock = threading.Lock()
 
     def event(self, progress: Progress) -> None:
-        """Print the event. What begins is told only where it will take long; every end is told anyway."""
-        if progress.moment is Moment.STARTED and not progress.is_slow:
-            return
-        if progress.moment is Moment.RUNNING and not progress.elapsed_s:
+        """Print the event. Unless verbose, what begins is told only where it will take long; every end is told."""
+        is_small = (progress.moment is Moment.STARTED and not progress.is_slow) or (
+            progress.moment is Moment.RUNNING and not progress.elapsed_s
+        )
+        if is_small and not self._is_verbose:
             return
         with self._lock:
             self._console.print(_line(progress), soft_wrap=True, highlight=False)
@@ -116,9 +118,11 @@ class Board:
             row.done, row.total = progress.done, progress.total
 
 
-def display(console: Console) -> Display:
+def display(console: Console, *, is_verbose: bool = False) -> Display:
     """Bars where they can be drawn, else lines."""
-    return Board(console) if console.is_terminal and not console.is_dumb_terminal else Lines(console)
+    if console.is_terminal and not console.is_dumb_terminal:
+        return Board(console)
+    return Lines(console, is_verbose=is_verbose)
 
 
 def _line(progress: Progress) -> str:
