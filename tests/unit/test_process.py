@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from mwaactl.adapters.interrupt import Interrupt
-from mwaactl.adapters.lock import holding, is_running
-from mwaactl.adapters.process import Command, follow, run
+from mwaactl.adapters.lock import holding
+from mwaactl.adapters.process import Command, follow, is_running, run
 from mwaactl.errors import Aborted, Busy, ToolMissing
 
 SLOW = "import signal,sys,time\nsignal.signal(2, lambda *_: (print('stopping', flush=True), sys.exit(5)))\n"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import os
 import zipfile
 from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 
+from mwaactl.adapters.files import write_whole
 from mwaactl.errors import ConfigError, Problem
 from mwaactl.model.bundle import Bundle, bundle_of, is_ignored
 
@@ -21,8 +23,6 @@ def read_bundle(root: Path, folder: str, leave_out: Collection[str]) -> Bundle:
 
 def build_plugins(root: Path, folder: str, target: Path) -> None:
     """Write plugins.zip of `folder` to `target`, deterministically, and only when its bytes change."""
-    import io
-
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in files_below(root, folder, ()):
@@ -31,13 +31,7 @@ def build_plugins(root: Path, folder: str, target: Path) -> None:
             entry.external_attr = 0o644 << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, (root / folder / path).read_bytes())
-    content = buffer.getvalue()
-    if target.is_file() and target.read_bytes() == content:
-        return
-    target.parent.mkdir(parents=True, exist_ok=True)
-    partial = target.with_name(f".{target.name}.{os.getpid()}")
-    partial.write_bytes(content)
-    partial.replace(target)
+    write_whole(target, buffer.getvalue())
 
 
 def files_below(root: Path, folder: str, leave_out: Collection[str]) -> list[PurePosixPath]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from mwaactl.adapters.process import is_running
 from mwaactl.errors import Busy
 
 
@@ -49,14 +50,3 @@ def _busy(path: Path, environment: str) -> Busy:
         f'Terraform, started by a `mwaactl {command}` that was killed, still works on "{environment}" since {since}.',
         hint="wait a moment: it stores its state and releases its lock when it is done",
     )
-
-
-def is_running(pid: int) -> bool:
-    """Is there a process with this id?"""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

@@ -113,6 +113,17 @@ def start_detached(argv: Sequence[str], *, log: Path, environment: Mapping[str, 
     return child.pid
 
 
+def is_running(pid: int) -> bool:
+    """Is there a process with this id?"""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
 def open_private(path: Path) -> BinaryIO:
     """Open `path` for writing, readable by the user alone: Terraform's output may hold secrets."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from mwaactl.adapters import artifact_files
+from mwaactl.adapters.files import write_whole
 from mwaactl.errors import ConfigError, Problem
 from mwaactl.model import inheritance, reference, schema, source, tfvars, validation
 from mwaactl.model.environment import Environment
@@ -122,21 +122,7 @@ class Project:
 
         Returns whether the file changed; one that holds the text already is not touched.
         """
-        target = self.root / path
-        content = text.encode()
-        if target.is_file() and target.read_bytes() == content:
-            return False
-        target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                os.fchmod(file.fileno(), target.stat().st_mode & 0o777 if target.exists() else 0o644)
-            Path(temporary).replace(target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-        return True
+        return write_whole(self.root / path, text.encode())
 
     def is_fresh(self, file: RenderedFile) -> bool:
         """Whether the file on disk holds exactly this text."""

@@ -20,7 +20,7 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, Request, build_opener
 
-from mwaactl.adapters.process import start_detached
+from mwaactl.adapters.process import is_running, start_detached
 from mwaactl.errors import SandboxError
 
 MWAA_ENDPOINT = "http://mwaa.sandbox.test"  # RFC 6761 reserves .test: the name exists nowhere, the proxy answers for it
@@ -248,10 +248,4 @@ def _is_alive(pid: int) -> bool:
             return False
     except ChildProcessError:
         pass
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+    return is_running(pid)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from mwaactl.adapters.files import write_whole
 from mwaactl.errors import ToolMissing
 
 MINIMUM_VERSION = (1, 10)  # `use_lockfile` of the S3 backend came with Terraform 1.10 and OpenTofu 1.10
@@ -58,12 +59,7 @@ def cli_config(directory: Path, environment: Mapping[str, str]) -> Path | None:
     if own.is_file():
         return None
     path = directory / "terraform.rc"
-    text = cli_config_text(find_mirrors(environment))
-    if not path.is_file() or path.read_text(encoding="utf-8") != text:
-        directory.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f".{path.name}.{os.getpid()}")
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
+    write_whole(path, cli_config_text(find_mirrors(environment)).encode())
     return path
 
 
