@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mwaactl.adapters.interrupt import Interrupt
-from mwaactl.adapters.terraform import Terraform, arguments
+from mwaactl.adapters.terraform import SavedPlan, Terraform, Workspace, arguments
 from mwaactl.adapters.terraform.events import EventReader
 from mwaactl.adapters.toolchain import Binary, cli_config, cli_config_text, find_mirrors, find_terraform
 from mwaactl.errors import StalePlan, StateLocked, TerraformError, ToolMissing
@@ -190,3 +190,32 @@ def test_terraform_is_taken_from_flag_then_variable_then_path(tmp_path: Path) ->
         find_terraform(None, {"PATH": ""})
     with pytest.raises(ToolMissing, match="--terraform"):
         find_terraform(str(tmp_path / "absent"), environment)
+
+
+def test_interruption_says_that_state_and_lock_are_safe_only_when_terraform_did_not_complain_about_them() -> None:
+    reader, _ = read(diagnostic("creating MWAA Environment", "context canceled"))
+    assert "state is stored and its lock released" in reader.interruption("apply").what
+    reader, _ = read(diagnostic("Failed to save state", "no such host"))
+    error = reader.interruption("apply")
+    assert "stored" not in error.what
+    assert "Failed to save state" in (error.cause or "")
+    assert error.hint == "mwaactl doctor dev shows whether the state is locked"
+
+
+class AskedWhileRunning(Interrupt):
+    """The user presses Ctrl-C just after Terraform was started."""
+
+    def check(self) -> None:
+        self.request()
+
+
+def test_interrupted_terraform_that_was_killed_is_reported_as_killed(tmp_path: Path) -> None:
+    """Nobody knows then whether its state is stored: saying so would be a lie."""
+    program = tmp_path / "program"
+    program.write_text("#!/bin/sh\ntrap '' INT\nkill -9 $$\n")
+    program.chmod(0o755)
+    (tmp_path / "terraform").mkdir()
+    terraform = Terraform(Binary(program, "PATH"), None, {"PATH": "/bin:/usr/bin"}, AskedWhileRunning())
+    workspace = Workspace(terraform, "dev", tmp_path, tmp_path / "data", tmp_path / "v", tmp_path / "b", {})
+    with pytest.raises(TerraformError, match="signal"):
+        workspace.apply(SavedPlan(tmp_path / "plan", {}, has_changes=True), lambda _event: None)

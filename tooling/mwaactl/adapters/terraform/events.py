@@ -90,9 +90,18 @@ class EventReader:
     def interruption(self, command: str) -> Aborted:
         """The error to raise for a run that ended because the user asked it to."""
         progress = f" after {len(self.finished)} of {self.planned} changes" if command == "apply" else ""
+        what = f'Interrupted: terraform {command} of "{self.environment}" stopped{progress}.'
+        about_state = [
+            item for item in self.diagnostics if item.severity == "error" and "state" in item.summary.lower()
+        ]
+        if about_state:
+            return Aborted(
+                what,
+                cause="; ".join(f"{item.summary}: {item.detail}" for item in about_state),
+                hint=f"mwaactl doctor {self.environment} shows whether the state is locked",
+            )
         return Aborted(
-            f'Interrupted: terraform {command} of "{self.environment}" stopped{progress}. Its state is stored and its '
-            "lock released.",
+            f"{what} Its state is stored and its lock released.",
             hint=f"mwaactl deploy {self.environment} goes on from there" if command == "apply" else None,
         )
 

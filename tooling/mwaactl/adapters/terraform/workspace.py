@@ -129,7 +129,8 @@ class Workspace:
             interrupt=self.terraform.interrupt,
             keep_open=self.keep_open,
         )
-        if self.terraform.interrupt.is_requested and done.returncode not in (0, 2):
+        # A negative code is a signal: Terraform was killed, and may have stored nothing.
+        if self.terraform.interrupt.is_requested and done.returncode > 0 and done.returncode != 2:
             raise reader.interruption(command)
         return reader, done
 
