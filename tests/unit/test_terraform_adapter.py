@@ -219,3 +219,11 @@ def test_interrupted_terraform_that_was_killed_is_reported_as_killed(tmp_path: P
     workspace = Workspace(terraform, "dev", tmp_path, tmp_path / "data", tmp_path / "v", tmp_path / "b", {})
     with pytest.raises(TerraformError, match="signal"):
         workspace.apply(SavedPlan(tmp_path / "plan", {}, has_changes=True), lambda _event: None)
+
+
+def test_killed_apply_says_that_what_it_made_may_be_unknown_to_the_state_and_where_the_ids_are() -> None:
+    reader, _ = read(hook("apply_start"), hook("apply_complete", elapsed_seconds=1))
+    cause = reader.failure("apply", -9, "").cause or ""
+    assert cause.startswith("1 changes were made")
+    assert "*-apply.jsonl below .mwaactl/dev" in cause
+    assert read()[0].failure("plan", -9, "").cause is None

@@ -105,6 +105,13 @@ class EventReader:
             hint=f"mwaactl deploy {self.environment} goes on from there" if command == "apply" else None,
         )
 
+    def _unrecorded(self) -> str:
+        return (
+            f"{len(self.finished)} changes were made, and the state may not know the last of them. The next deploy makes "
+            "again what has no name of its own (VPC, NAT gateway, address, key): the first ones stay and cost. Their ids "
+            f"are in the newest *-apply.jsonl below .mwaactl/{self.environment}"
+        )
+
     def failure(self, command: str, returncode: int, stderr: str) -> TerraformError:
         """The error to raise for a run that ended with `returncode`."""
         errors = [diagnostic for diagnostic in self.diagnostics if diagnostic.severity == "error"]
@@ -121,6 +128,7 @@ class EventReader:
             return TerraformError(
                 f"terraform {command} was ended by signal {-returncode}.",
                 diagnostics=errors,
+                cause=self._unrecorded() if self.finished else None,
                 hint=f"mwaactl deploy {self.environment} (if the state is locked, it says how to go on)",
             )
         text = " ".join(f"{diagnostic.summary} {diagnostic.detail}" for diagnostic in errors)
