@@ -107,9 +107,9 @@ class EventReader:
 
     def _unrecorded(self) -> str:
         return (
-            f"{len(self.finished)} changes were made, and the state may not know the last of them. The next deploy makes "
-            "again what has no name of its own (VPC, NAT gateway, address, key): the first ones stay and cost. Their ids "
-            f"are in the newest *-apply.jsonl below .mwaactl/{self.environment}"
+            f"{len(self.finished)} changes were made, and the state may not know the last of them. The next deploy "
+            "makes again what has no name of its own (VPC, NAT gateway, address, key): the first ones stay and cost. "
+            f"Their ids are in the newest *-apply.jsonl below .mwaactl/{self.environment}"
         )
 
     def failure(self, command: str, returncode: int, stderr: str) -> TerraformError:
