@@ -9,11 +9,14 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from mwaactl.model.environment import Environment
+from mwaactl.model.policy import Policy
 from mwaactl.model.translation import section_of
 
 VARIABLES = Path(__file__).parents[2] / "terraform/variables.tf"
 
-NOT_FOR_TERRAFORM = {"name", "protected", "artifacts.dags"}
+NOT_FOR_TERRAFORM = {"name", "protected", "artifacts.dags", "ttl", "policy"} | {
+    f"policy.{key}" for key in Policy.model_fields
+}
 ONLY_FOR_TERRAFORM = {"environment"}
 
 

@@ -24,6 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import ClassVar
 
 
@@ -61,15 +62,37 @@ class Diagnostic:
     place: str = ""
 
 
+class Severity(StrEnum):
+    """How bad a finding is. LOW warns; everything above it refuses."""
+
+    LOW = "LOW"
+    MEDIUM = "MEDIUM"
+    HIGH = "HIGH"
+    CRITICAL = "CRITICAL"
+
+
 @dataclass(frozen=True)
 class Finding:
-    """One reason why policy refuses: the check or guard `id`, the resource `address`, and what to do."""
+    """What policy has against something: the check or guard `id`, the resource `address`, and what to do.
+
+    `file` and `line` are where to mend it, relative to the repository's root; line 0 means the file as a whole.
+    `environment` is empty for what concerns the repository. `guideline` is the address of a page that explains it.
+    """
 
     id: str
     address: str
     message: str
     hint: str = ""
     environment: str = ""
+    severity: Severity = Severity.HIGH
+    file: str = ""
+    line: int = 0
+    guideline: str = ""
+
+    @property
+    def place(self) -> str:
+        """`file:line` as far as it is known."""
+        return f"{self.file}:{self.line}" if self.file and self.line else self.file
 
 
 class MwaactlError(Exception):

@@ -14,6 +14,7 @@ from mwaactl.model.fields import AccountId, Pattern, Region, Section
 from mwaactl.model.monitoring import Monitoring
 from mwaactl.model.mwaa import Mwaa
 from mwaactl.model.network import Network
+from mwaactl.model.policy import Policy
 
 NAME_PATTERN = r"[a-z]([a-z0-9-]*[a-z0-9])?"
 
@@ -40,6 +41,17 @@ TagKey = Annotated[
 TagValue = Annotated[str, Pattern(r"[\w .:/=+@-]{1,256}", "1 to 256 letters, digits, spaces and _.:/=+-@", 256)]
 
 
+TimeToLive = Annotated[
+    str,
+    Pattern(
+        r"[1-9][0-9]{0,3}[hd]",
+        "hours or days, such as 8h or 14d",
+        5,
+        ((r"^\d+$", "say h for hours or d for days"), (r"(?i)\d+ ?(m|min)", "the shortest is 1h")),
+    ),
+]
+
+
 class Environment(Section):
     """Names of AWS resources derive from `project` and `name`: nothing is random, so everything can be found."""
 
@@ -57,6 +69,10 @@ class Environment(Section):
     bucket: Bucket = Field(default_factory=Bucket, description="The bucket of DAGs and artifacts.")
     artifacts: Artifacts = Field(default_factory=Artifacts, description="What goes to the bucket.")
     execution_role: ExecutionRole = Field(default_factory=ExecutionRole, description="What the DAGs may do.")
+    ttl: TimeToLive | None = Field(
+        None, description="How long the environment may live after its creation, as hours or days: 8h, 14d."
+    )
+    policy: Policy = Field(default_factory=Policy, description="Caps and budget that the gate holds it to.")
     monitoring: Monitoring = Field(default_factory=Monitoring, description="Alarms and dashboard.")
 
     @property

@@ -14,7 +14,9 @@ from mwaactl.model.hcl import hcl
 
 def root_variables(environment: Environment) -> dict[str, Any]:
     """The values of the root module's variables, in alphabetical order. What is not set is left out, not null."""
-    values = environment.model_dump(by_alias=True, exclude_none=True, exclude={"name", "protected"})
+    values = environment.model_dump(by_alias=True, exclude_none=True, exclude={"name", "policy", "protected", "ttl"})
+    if environment.ttl:
+        values["tags"] = {**values["tags"], "ttl": environment.ttl}
     artifacts = {key: path for key, path in values["artifacts"].items() if key != "dags"}
     if "plugins" in artifacts:
         artifacts["plugins"] = plugins_zip(environment)
