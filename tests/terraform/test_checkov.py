@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mwaactl.adapters.checkov import RESOURCE, SKIP
+from mwaactl.adapters.checkov.sources import RESOURCE, SKIP
 from terraform.terraform_fixtures import ROOT
 
 pytestmark = pytest.mark.terraform

@@ -88,6 +88,7 @@ class Finding:
     file: str = ""
     line: int = 0
     guideline: str = ""
+    attribute: str = ""  # the argument that a check looked at, such as logging_configuration.task_logs.enabled
 
     @property
     def place(self) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pydantic import ValidationError
 
@@ -89,6 +89,19 @@ class Project:
     def files_of(self, name: str) -> tuple[str, ...]:
         """The environment's own file and all that it extends, relative to the root."""
         return self._checked_environment(self._known(name)).chain.files
+
+    def is_clone(self, name: str) -> bool:
+        """Whether the environment extends another environment, and not just defaults."""
+        parents = {PurePosixPath(path).stem for path in self.files_of(name)[1:]}
+        return not parents.isdisjoint(self.environment_names())
+
+    def place_of(self, name: str, path: Sequence[str]) -> tuple[str, int]:
+        """File and line that give the environment the value at `path`; the nearest thing above it for a default."""
+        chain = self._checked_environment(self._known(name)).chain
+        if chain.tree is None:
+            return chain.files[0], 1
+        place = inheritance.place_of(chain.tree, tuple(path))
+        return place.file, place.line
 
     def state_bucket(self, environment: Environment) -> str:
         """Bucket of the environment's Terraform state: the tool's setting, or else a name of project and account."""

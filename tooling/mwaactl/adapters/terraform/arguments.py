@@ -65,6 +65,11 @@ def untaint(binary: Path, address: str) -> Arguments:
     return build(binary, "untaint", address)
 
 
+def fmt_check(binary: Path, *folders: str) -> Arguments:
+    """List the files that `terraform fmt` would change; exit code 3 says that there are some."""
+    return build(binary, "fmt", *folders, check=True, recursive=True, no_color=True)
+
+
 def version(binary: Path) -> Arguments:
     """Version and platform as JSON."""
     return build(binary, "version", json=True)

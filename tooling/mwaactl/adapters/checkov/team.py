@@ -1,0 +1,131 @@
+"""A team's own checks: policies/*.py and policies/*.yaml of its repository, as checkov documents them.
+
+checkov itself skips a check that it cannot read and goes on. A gate must not: what is not understood is an error.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+import traceback
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+from mwaactl.errors import ConfigError, Problem
+
+FOLDER = "policies"
+
+_loaded: dict[Path, bytes] = {}
+
+
+def load_team_checks(root: Path, *, is_static: bool) -> tuple[str, ...]:
+    """Register the team's checks and return their files; in static mode only YAML, as Python would be executed.
+
+    Call it after checkov is imported. checkov's registries are global, so a file is loaded once in a process.
+    Raises ConfigError with every file that is not a sound check.
+    """
+    problems: list[Problem] = []
+    files = [path for path in _files(root) if not (is_static and path.suffix == ".py")]
+    for path in files:
+        content = path.read_bytes()
+        if _loaded.get(path) == content:
+            continue
+        found = list(_load_python(root, path) if path.suffix == ".py" else _load_yaml(root, path))
+        problems += found
+        if not found:
+            _loaded[path] = content
+    if problems:
+        raise ConfigError("The checks in policies/ are not valid.", problems=problems)
+    return tuple(path.relative_to(root).as_posix() for path in files)
+
+
+def _files(root: Path) -> list[Path]:
+    folder = root / FOLDER
+    found = [path for ending in ("py", "yaml", "yml", "json") for path in folder.rglob(f"*.{ending}")]
+    inside = [path for path in found if path.is_file() and path.resolve().is_relative_to(root.resolve())]
+    return sorted(path for path in inside if path.name != "__init__.py")
+
+
+def _load_python(root: Path, path: Path) -> Iterator[Problem]:
+    name = "mwaactl_team_checks_" + "_".join(path.relative_to(root / FOLDER).with_suffix("").parts)
+    before = _ids()
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        yield _problem(root, path, 0, "cannot be loaded")
+        return
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    try:
+        spec.loader.exec_module(module)
+    except SyntaxError as error:
+        yield _problem(root, path, error.lineno or 0, f"is not Python: {error.msg}")
+    except Exception as error:  # whatever a team's code raises at import is its mistake, not ours
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+        line = frames[-1].lineno if frames else 0
+        yield _problem(root, path, line or 0, f"cannot be imported: {type(error).__name__}: {error}")
+    else:
+        check = getattr(module, "check", None)
+        if _ids() == before:
+            hint = "end the file with `check = MyCheck()`; its id must not be one that exists"
+            yield _problem(root, path, 0, f"registers no check{'' if check is None else ' of its own'}", hint)
+    finally:
+        sys.dont_write_bytecode = bytecode
+
+
+def _load_yaml(root: Path, path: Path) -> Iterator[Problem]:
+    import yaml
+    from checkov.common.checks_infra.registry import get_graph_checks_registry
+    from checkov.runner_filter import RunnerFilter
+
+    registry = get_graph_checks_registry("terraform")
+    registry.load_checks()
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        yield _problem(root, path, mark.line + 1 if mark else 0, f"is not YAML: {getattr(error, 'problem', error)}")
+        return
+    if message := _shape(document):
+        yield _problem(root, path, 1, message, "see checkov's documentation of YAML policies")
+        return
+    try:
+        types = registry._get_resource_types(document)
+        check = registry.parser.parse_raw_check(document, resources_types=types, check_path=str(path))
+    except Exception as error:  # checkov's parser raises whatever its look-ups raise
+        yield _problem(root, path, 1, f"checkov cannot read its definition: {type(error).__name__}: {error}")
+        return
+    if check.id in _ids():
+        yield _problem(root, path, 1, f"the id {check.id} is taken", "choose an id of your own, such as CKV2_TEAM_1")
+        return
+    RunnerFilter.notify_external_check(check.id)
+    registry.checks.append(check)
+
+
+def _shape(document: Any) -> str:
+    if not isinstance(document, dict):
+        return "must be a map with metadata and definition"
+    metadata = document.get("metadata")
+    missing = [key for key in ("id", "name") if not (isinstance(metadata, dict) and metadata.get(key))]
+    if missing:
+        return f"metadata needs {' and '.join(missing)}"
+    return "" if isinstance(document.get("definition"), dict | list) else "needs a definition"
+
+
+def _ids() -> Collection[str]:
+    from checkov.common.checks_infra.registry import get_graph_checks_registry
+    from checkov.terraform.checks.data.registry import data_registry
+    from checkov.terraform.checks.module.registry import module_registry
+    from checkov.terraform.checks.provider.registry import provider_registry
+    from checkov.terraform.checks.resource.registry import resource_registry
+
+    ids = {check.id for check in get_graph_checks_registry("terraform").checks}
+    for registry in (resource_registry, data_registry, module_registry, provider_registry):
+        for registered in (*registry.checks.values(), *registry.wildcard_checks.values()):
+            ids |= {check.id for check in registered}
+    return ids
+
+
+def _problem(root: Path, path: Path, line: int, message: str, hint: str | None = None) -> Problem:
+    return Problem(path.relative_to(root).as_posix(), line, 0, "", message, hint=hint)
