@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,11 +18,15 @@ from mwaactl.workflows.tools import Question, Target, Toolbox
 
 @dataclass(frozen=True)
 class Settings:
-    """Settings of the tool itself: flag > MWAACTL_* > [tool.mwaactl]."""
+    """Settings of the tool itself: flag > MWAACTL_* > [tool.mwaactl].
+
+    A project that is not trusted, a pull request from a fork, names no program to run.
+    """
 
     project: Path | None = None
     is_sandbox: bool = False
     terraform: str | None = None
+    trusts_project: bool = True
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class Talk:
     confirm: Callable[[Question], None]
     show: Callable[[object], None]
     can_ask: bool
+    hide: Callable[[Iterable[str]], None]
 
 
 def toolbox(settings: Settings, talk: Talk, interrupt: Interrupt) -> Toolbox:
@@ -45,7 +50,8 @@ def toolbox(settings: Settings, talk: Talk, interrupt: Interrupt) -> Toolbox:
         return _sandbox_target(sandbox, environment) if settings.is_sandbox else Target("AWS", _nothing)
 
     def terraform() -> Terraform:
-        binary = find_terraform(settings.terraform, environment, project.settings.terraform)
+        named = project.settings.terraform if settings.trusts_project else None
+        binary = find_terraform(settings.terraform, environment, named)
         return Terraform(binary, cli_config(project.root / ".mwaactl", environment), environment, interrupt)
 
     return Toolbox(
@@ -58,6 +64,7 @@ def toolbox(settings: Settings, talk: Talk, interrupt: Interrupt) -> Toolbox:
         confirm=talk.confirm,
         show=talk.show,
         can_ask=talk.can_ask,
+        hide=talk.hide,
     )
 
 

@@ -116,6 +116,7 @@ def env(session: Session, environment: str | None) -> None:
     """
     from mwaactl.workflows import sandbox as workflow
 
+    session.shows_keys = True  # those of the sandbox open nothing
     session.run(lambda tools: workflow.env(tools, environment))
 
 

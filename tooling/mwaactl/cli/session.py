@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, Any, cast
 
 import click
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
     from mwaactl.errors import MwaactlError
     from mwaactl.model.result import Result
@@ -38,6 +39,9 @@ class Session:
     is_plain: bool = False
     is_verbose: bool = False
     is_debug: bool = False
+    shows_keys: bool = False  # is printing keys what the command is for?
+    trusts_project: bool = True  # may settings of the project name programs to run?
+    secrets: set[str] = field(default_factory=set)  # met in plans, and never to be written out
 
     def __post_init__(self) -> None:
         self.is_sandbox = self.is_sandbox or _is_set("MWAACTL_SANDBOX")
@@ -64,14 +68,15 @@ class Session:
 
         from mwaactl.wiring import Settings
 
-        return Settings(Path(self.project) if self.project else None, self.is_sandbox, self.terraform)
+        folder = Path(self.project) if self.project else None
+        return Settings(folder, self.is_sandbox, self.terraform, self.trusts_project)
 
     def talk(self) -> Console:
         """stderr: talk, progress, problems."""
         return self._console(stderr=True)
 
-    def run(self, work: Callable[[Toolbox], Result[Any]]) -> None:
-        """Run a workflow on a full toolbox, show its result, and exit with its code."""
+    def run(self, work: Callable[[Toolbox], Result[Any]], present: Callable[[Result[Any]], None] | None = None) -> None:
+        """Run a workflow on a full toolbox, show its result (or `present` it), and exit with its code."""
         from mwaactl.adapters.interrupt import Interrupt, handling_signals
         from mwaactl.render.progress import display
         from mwaactl.render.text import text
@@ -95,30 +100,54 @@ class Session:
 
         try:
             with handling_signals(interrupt, say):
-                talk = Talk(board.event, confirm, show, sys.stdin.isatty())
+                talk = Talk(board.event, confirm, show, sys.stdin.isatty(), self.secrets.update)
                 result = work(toolbox(self.settings, talk, interrupt))
         finally:
             board.pause()
-        self.show(result)
+        (present or self.show)(result)
+        sys.exit(result.exit_code)
 
     def show(self, result: Result[Any]) -> None:
-        """The result to stdout, its errors to stderr; then exit."""
+        """The result to stdout, its errors to stderr."""
         from mwaactl.model.result import Outcome
         from mwaactl.render.envelope import envelope
         from mwaactl.render.problems import print_error
+        from mwaactl.render.text import text
 
         if self.is_json:
-            click.echo(envelope(result))
-        else:
-            from mwaactl.render.text import text
+            self.put(envelope(result))
+            return
+        self.put(text(result.data))
+        console = self.talk()
+        outcomes = [item for item in result.data if isinstance(item, Outcome)] if _is_many(result.data) else []
+        names = {id(item.error): item.environment for item in outcomes if item.error}
+        for error in result.errors:
+            print_error(console, error, names.get(id(error), ""))
 
-            self._console(stderr=False).print(text(result.data), soft_wrap=True, highlight=False)
-            console = self.talk()
-            outcomes = [item for item in result.data if isinstance(item, Outcome)] if _is_many(result.data) else []
-            names = {id(item.error): item.environment for item in outcomes if item.error}
-            for error in result.errors:
-                print_error(console, error, names.get(id(error), ""))
-        sys.exit(result.exit_code)
+    def put(self, content: RenderableType, path: str = "") -> None:
+        """Write to stdout, or into the file at `path`, whole or not at all. Raises ConfigError when it cannot."""
+        from rich.console import Console
+
+        if not path:
+            if isinstance(content, str):
+                click.echo(self.hide(content))
+            else:
+                self._console(stderr=False).print(content, soft_wrap=True, highlight=False)
+            return
+        text = io.StringIO()
+        if isinstance(content, str):
+            text.write(f"{content}\n")
+        else:
+            Console(file=text, width=WIDE).print(content, soft_wrap=True, highlight=False)
+        _write(path, self.hide(text.getvalue()))
+
+    def hide(self, text: str) -> str:
+        """`text` without secrets."""
+        if self.shows_keys:
+            return text
+        from mwaactl.model.redaction import redact
+
+        return redact(text, self.secrets)
 
     def fail(self, command: str, error: MwaactlError) -> int:
         """Show an error that ended the command; returns the exit code."""
@@ -126,7 +155,7 @@ class Session:
         from mwaactl.render.problems import print_error
 
         if self.is_json:
-            click.echo(failure_envelope(command, error))
+            self.put(failure_envelope(command, error))
         print_error(self.talk(), error)
         return error.exit_code
 
@@ -155,10 +184,25 @@ class Session:
     def _console(self, *, stderr: bool) -> Console:
         from rich.console import Console
 
+        from mwaactl.render.hiding import Hiding
+
         stream = sys.stderr if stderr else sys.stdout
         # A pipe or a log has no width: nothing is wrapped or cut there.
         width = None if stream.isatty() else WIDE
-        return Console(file=stream, width=width, no_color=self.is_plain or None, highlight=False)
+        file = cast(IO[str], Hiding(stream, self.hide))
+        return Console(file=file, width=width, no_color=self.is_plain or None, highlight=False)
+
+
+def _write(path: str, text: str) -> None:
+    from pathlib import Path
+
+    from mwaactl.adapters.files import write_whole
+    from mwaactl.errors import ConfigError
+
+    try:
+        write_whole(Path(path), text.encode())
+    except OSError as error:
+        raise ConfigError(f"cannot write {path}: {error.strerror}") from error
 
 
 def _is_many(data: object) -> bool:

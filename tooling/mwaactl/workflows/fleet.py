@@ -33,8 +33,22 @@ def parallelism() -> int:
     return max(1, min(8, memory // MEMORY_PER_ENVIRONMENT))
 
 
-def each(tools: Toolbox, environments: Sequence[Environment], work: Callable[[Environment], T]) -> list[Outcome[T]]:
-    """Do `work` for every environment in threads; MwaactlErrors become outcomes, anything else is a bug and raised."""
+def planning_parallelism() -> int:
+    """How many plans at once. A plan is mostly the provider's start, which is work for a core, not waiting."""
+    return min(parallelism(), (os.cpu_count() or 1) + 1)
+
+
+def each(
+    tools: Toolbox,
+    environments: Sequence[Environment],
+    work: Callable[[Environment], T],
+    *,
+    at_once: int | None = None,
+) -> list[Outcome[T]]:
+    """Do `work` for every environment in threads; MwaactlErrors become outcomes, anything else is a bug and raised.
+
+    `at_once` is how many of them (default: `parallelism`).
+    """
 
     def attempt(environment: Environment) -> Outcome[T]:
         try:
@@ -43,7 +57,7 @@ def each(tools: Toolbox, environments: Sequence[Environment], work: Callable[[En
             tools.on_event(Progress(environment.name, Moment.FAILED, error.what))
             return Outcome(environment.name, error=error)
 
-    with ThreadPoolExecutor(max_workers=parallelism(), thread_name_prefix="environment") as pool:
+    with ThreadPoolExecutor(max_workers=at_once or parallelism(), thread_name_prefix="environment") as pool:
         futures = [pool.submit(attempt, environment) for environment in environments]
         while wait(futures, timeout=POLL_S).not_done:  # short waits: Python runs signal handlers in between
             pass

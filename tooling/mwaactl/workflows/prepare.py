@@ -31,11 +31,16 @@ def ensure_state_buckets(tools: Toolbox, environments: Sequence[Environment]) ->
 
 def write_inputs(tools: Toolbox, environment: Environment) -> None:
     """Write tfvars and backend file where they are stale, and build plugins.zip."""
-    from mwaactl.adapters.artifacts import build_plugins
-
     for file in tools.project.rendered(environment):
         if tools.project.write(file.path, file.text):
             tools.note(environment.name, f"rendered {file.path}: commit it")
+    build_artifacts(tools, environment)
+
+
+def build_artifacts(tools: Toolbox, environment: Environment) -> None:
+    """Build plugins.zip, which the plan reads, in the environment's private folder."""
+    from mwaactl.adapters.artifacts import build_plugins
+
     if environment.artifacts.plugins:
         target = tools.project.data_dir(environment.name) / "plugins.zip"
         build_plugins(tools.project.root, environment.artifacts.plugins, target)

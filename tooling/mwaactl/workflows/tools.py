@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -57,6 +57,7 @@ class Toolbox:
     confirm: Callable[[Question], None]
     show: Callable[[object], None]
     can_ask: bool = False
+    hide: Callable[[Iterable[str]], None] = lambda _secrets: None  # texts that no output may hold
     now: Callable[[], datetime] = _now
     user: str = field(default_factory=getpass.getuser)
 

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
+from mwaactl.adapters.checkov.engine import prepare
 from mwaactl.errors import ConfigError, Problem
 
 FOLDER = "policies"
@@ -22,9 +23,10 @@ _loaded: dict[Path, bytes] = {}
 def load_team_checks(root: Path, *, is_static: bool) -> tuple[str, ...]:
     """Register the team's checks and return their files; in static mode only YAML, as Python would be executed.
 
-    Call it after checkov is imported. checkov's registries are global, so a file is loaded once in a process.
+    checkov's registries are global, so a file is loaded once in a process.
     Raises ConfigError with every file that is not a sound check.
     """
+    prepare()
     problems: list[Problem] = []
     files = [path for path in _files(root) if not (is_static and path.suffix == ".py")]
     for path in files:

@@ -1,0 +1,77 @@
+"""The gate's look at the repository as such: what is the same for all environments, and needs no AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mwaactl.errors import Finding
+from mwaactl.model import catalog
+from mwaactl.workflows.tools import Toolbox
+
+if TYPE_CHECKING:
+    from mwaactl.adapters.checkov import Scan, Sources
+    from mwaactl.adapters.project import Project
+    from mwaactl.model.environment import Environment
+
+RENDER_STALE = "RENDER_STALE"
+
+
+def files_findings(tools: Toolbox, environments: Sequence[Environment]) -> tuple[Finding, ...]:
+    """Rendered files that are stale, Terraform code out of format, DAGs that are not Python."""
+    from mwaactl.adapters.terraform import format_findings
+
+    root = tools.project.root
+    found = [*_stale(tools.project, environments), *format_findings(tools.terraform, root)]
+    seen: set[tuple[str, str]] = set()
+    for environment in environments:
+        version = catalog.find_version(environment.mwaa.airflow_version)
+        key = (environment.artifacts.dags, (version.python if version else None) or "")
+        if key not in seen:
+            found += _syntax(root, *key)
+            seen.add(key)
+    return tuple(dict.fromkeys(found))
+
+
+def source_scan(tools: Toolbox, sources: Sources, *, is_static: bool) -> Scan:
+    """checkov on the Terraform code. Raises ConfigError for checks of the team that are none."""
+    from mwaactl.adapters.checkov import load_team_checks, scan_source
+
+    load_team_checks(tools.project.root, is_static=is_static)
+    return scan_source(tools.project.root, sources=sources)
+
+
+def _stale(project: Project, environments: Sequence[Environment]) -> list[Finding]:
+    files = [file for environment in environments for file in project.rendered(environment)]
+    return [
+        Finding(
+            RENDER_STALE,
+            file.path,
+            "is not what the YAML and the template render to",
+            "mwaactl render, and commit",
+            file=file.path,
+            line=_first_difference(project.root / file.path, file.text),
+        )
+        for file in [*files, *project.generated()]
+        if not project.is_fresh(file)
+    ]
+
+
+def _first_difference(path: Path, text: str) -> int:
+    """The line, counted from 1, where the file on disk leaves the right text."""
+    if not path.is_file():
+        return 1
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    wanted = text.splitlines()
+    pairs = zip(lines, wanted, strict=False)
+    return next((number for number, (a, b) in enumerate(pairs, 1) if a != b), min(len(lines), len(wanted)) or 1)
+
+
+def _syntax(root: Path, folder: str, python: str) -> list[Finding]:
+    from mwaactl.adapters.artifacts import files_below
+    from mwaactl.adapters.syntax import syntax_findings
+
+    version = tuple(int(part) for part in python.split(".")[:2]) if python else None
+    files = [root / folder / path for path in files_below(root, folder, ())]
+    return list(syntax_findings(root, files, (version[0], version[1]) if version else None))
