@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mwaactl.adapters.checkov.engine import Scan, prepare, run_plan, scanning
 from mwaactl.adapters.checkov.findings import finding_of, unread
-from mwaactl.adapters.checkov.sources import INDEX, Sources, load_sources
+from mwaactl.adapters.checkov.sources import Sources, load_sources, without_indexes
 from mwaactl.errors import Finding
 from mwaactl.model.verdict import Waived
 
@@ -51,6 +51,6 @@ def scan_plan(
         else:
             skipped.append(Waived(finding, reason, "checkov:skip"))
     passed = [record for report in reports for record in report.passed_checks]
-    judged = {(item.id, INDEX.sub("", item.address)) for item in [*failed, *(one.finding for one in skipped)]}
-    judged |= {(record.check_id, INDEX.sub("", record.resource)) for record in passed}
+    judged = {(item.id, without_indexes(item.address)) for item in [*failed, *(one.finding for one in skipped)]}
+    judged |= {(record.check_id, without_indexes(record.resource)) for record in passed}
     return Scan(tuple(failed), tuple(skipped), len(passed), frozenset(judged))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mwaactl.adapters.checkov.engine import Scan, prepare, run_source, scanning
 from mwaactl.adapters.checkov.findings import finding_of, unread
-from mwaactl.adapters.checkov.sources import INDEX, Sources, load_sources
+from mwaactl.adapters.checkov.sources import Sources, load_sources, without_indexes
 from mwaactl.model.verdict import Waived
 
 
@@ -27,6 +27,6 @@ def scan_source(root: Path, *, sources: Sources | None = None) -> Scan:
         for record in report.skipped_checks
     )
     passed = [record for report in reports for record in report.passed_checks]
-    judged = {(item.id, INDEX.sub("", item.address)) for item in [*failed, *(one.finding for one in skipped)]}
-    judged |= {(record.check_id, INDEX.sub("", record.resource)) for record in passed}
+    judged = {(item.id, without_indexes(item.address)) for item in [*failed, *(one.finding for one in skipped)]}
+    judged |= {(record.check_id, without_indexes(record.resource)) for record in passed}
     return Scan(failed, skipped, len(passed), frozenset(judged))

@@ -40,6 +40,11 @@ class Sources:
         return self.skips.get((INDEX.sub("", address), check))
 
 
+def without_indexes(address: str) -> str:
+    """`module.kms.aws_kms_key.this` for `module.kms[0].aws_kms_key.this`."""
+    return INDEX.sub("", address)
+
+
 def load_sources(root: Path) -> Sources:
     """Read the Terraform code of the project at `root`. Modules outside of it are not followed."""
     places: dict[str, tuple[str, int]] = {}

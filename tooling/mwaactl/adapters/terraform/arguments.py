@@ -30,7 +30,9 @@ def init(binary: Path, backend: Path) -> Arguments:
     )
 
 
-def plan(binary: Path, *, variables: Path, out: Path, destroy: bool = False, refresh_only: bool = False) -> Arguments:
+def plan(
+    binary: Path, *, variables: Path, out: Path, destroy: bool = False, refresh_only: bool = False, lock: bool = True
+) -> Arguments:
     """A saved plan; exit code 2 says that something would change."""
     return build(
         binary,
@@ -42,6 +44,7 @@ def plan(binary: Path, *, variables: Path, out: Path, destroy: bool = False, ref
         out=str(out),
         destroy=destroy or None,
         refresh_only=refresh_only or None,
+        lock=None if lock else "false",
     )
 
 

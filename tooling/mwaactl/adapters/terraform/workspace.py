@@ -61,25 +61,40 @@ class Workspace:
             raise reader.failure("init", done.returncode, done.stderr)
         stamp.write_text(digest, encoding="utf-8")
 
-    def plan(self, on_event: OnEvent, *, destroy: bool = False, refresh_only: bool = False) -> SavedPlan:
-        """Save a plan, readable by the user alone. Raises TerraformError, StateLocked."""
-        self.plan_file.unlink(missing_ok=True)
-        process.open_private(self.plan_file).close()
+    def plan(
+        self,
+        on_event: OnEvent,
+        *,
+        destroy: bool = False,
+        refresh_only: bool = False,
+        lock: bool = True,
+        out: Path | None = None,
+        always_show: bool = False,
+    ) -> SavedPlan:
+        """Save a plan into `out` (default: `plan_file`), readable by the user alone. Raises TerraformError, StateLocked.
+
+        Without `lock` nothing is written to the state's bucket, so a role that may only read is enough. The document
+        of a plan without changes is empty, unless `always_show`.
+        """
+        path = out or self.plan_file
+        path.unlink(missing_ok=True)
+        process.open_private(path).close()
         argv = arguments.plan(
             self.terraform.binary.path,
             variables=self.tfvars,
-            out=self.plan_file,
+            out=path,
             destroy=destroy,
             refresh_only=refresh_only,
+            lock=lock,
         )
         reader, done = self._follow("plan", argv, on_event)
         if done.returncode not in (0, 2):
-            self.plan_file.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
             raise reader.failure("plan", done.returncode, done.stderr)
-        self.plan_file.chmod(0o600)
+        path.chmod(0o600)
         has_changes = done.returncode == 2
-        # Without changes there is nothing to look into: `show` would load the provider again, 2 s for nothing.
-        return SavedPlan(self.plan_file, self._show(self.plan_file) if has_changes else {}, has_changes)
+        # Without changes there is seldom something to look into: `show` would load the provider again, for 2 s.
+        return SavedPlan(path, self._show(path) if has_changes or always_show else {}, has_changes)
 
     def saved_plan(self) -> SavedPlan | None:
         """The plan saved by an earlier run, if there is one."""
