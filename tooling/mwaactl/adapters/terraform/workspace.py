@@ -71,7 +71,7 @@ class Workspace:
         out: Path | None = None,
         always_show: bool = False,
     ) -> SavedPlan:
-        """Save a plan into `out` (default: `plan_file`), readable by the user alone. Raises TerraformError, StateLocked.
+        """Save a plan into `out` (default: `plan_file`), for the user alone. Raises TerraformError, StateLocked.
 
         Without `lock` nothing is written to the state's bucket, so a role that may only read is enough. The document
         of a plan without changes is empty, unless `always_show`.
