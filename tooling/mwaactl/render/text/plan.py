@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from mwaactl.model.plan import Action, ResourceChange
+from mwaactl.render.lines import one_line
 from mwaactl.render.text.artifacts import difference_text
 from mwaactl.render.text.dispatch import text
 from mwaactl.workflows.apply import ApplyReport
@@ -26,7 +27,7 @@ SIGNS = {
 def _(data: PlanReport) -> RenderableType:
     lines = [f"[bold]{data.environment}[/]: {data.plan.summary}"]
     for change in data.plan.changes:
-        lines += _change(change)
+        lines += change_lines(change)
     if data.plan.is_empty:
         return Text.from_markup(lines[0])
     lines.append(f"  policy: {data.verdict.summary}")
@@ -45,9 +46,14 @@ def _(data: ApplyReport) -> RenderableType:
     return Text.from_markup(f"[bold]{data.environment}[/]: applied {data.plan.summary}")
 
 
-def _change(change: ResourceChange) -> list[str]:
+def change_lines(change: ResourceChange) -> list[str]:
+    """One change in the markup of rich, with its attributes."""
     forced = f" [red]forced by {', '.join(change.forced_by)}[/]" if change.forced_by else ""
-    lines = [f"  {SIGNS.get(change.action, '')} {escape(change.address)}{forced}"]
+    lines = [f"  {SIGNS.get(change.action, '')} {_escaped(change.address)}{forced}"]
     for attribute in change.attributes:
-        lines.append(f"      {attribute.name}: {escape(attribute.before)} → {escape(attribute.after)}")
+        lines.append(f"      {attribute.name}: {_escaped(attribute.before)} → {_escaped(attribute.after)}")
     return lines
+
+
+def _escaped(words: str) -> str:
+    return escape(one_line(words))
