@@ -13,7 +13,7 @@ from mwaactl.model.gate import Affected, Gate, GateReport
 from mwaactl.model.plan import Action, Plan, ResourceChange
 from mwaactl.model.result import Outcome
 from mwaactl.model.verdict import Verdict, Waived
-from mwaactl.render.gate import MARKER, comment
+from mwaactl.render.gate.comment import MARKER, comment
 from mwaactl.render.gate.markdown import block, code, folded, guideline_link, prose, table
 from unit import gate_samples as samples
 

@@ -19,7 +19,10 @@ from mwaactl.errors import Finding, Severity
 from mwaactl.model.gate import Gate
 from mwaactl.model.result import Result
 from mwaactl.model.verdict import Verdict
-from mwaactl.render import gate as outputs
+from mwaactl.render.gate import rendered as rendered_as
+from mwaactl.render.gate.annotations import annotations as github
+from mwaactl.render.gate.junit import junit
+from mwaactl.render.gate.sarif import sarif
 from mwaactl.render.text import text
 from unit import gate_samples as samples
 
@@ -51,7 +54,7 @@ def rendered(name: str, gate: Gate) -> str:
         Console(file=page, width=400, no_color=True).print(text(gate), soft_wrap=True, highlight=False)
         return page.getvalue()
     errors = tuple(error for _, error in gate.failures)
-    found = outputs.rendered(name, Result("gate", gate, 3 if gate.refusals else 0, errors))
+    found = rendered_as(name, Result("gate", gate, 3 if gate.refusals else 0, errors))
     return found + "\n" if name == "json" else found
 
 
@@ -101,7 +104,7 @@ def test_json_of_a_gate_holds_outcomes_errors_and_money() -> None:
 
 
 def sarif_run(gate: Gate) -> dict[str, Any]:
-    run: dict[str, Any] = json.loads(outputs.sarif(gate))["runs"][0]
+    run: dict[str, Any] = json.loads(sarif(gate))["runs"][0]
     return run
 
 
@@ -109,7 +112,7 @@ def sarif_run(gate: Gate) -> dict[str, Any]:
 def test_sarif_validates_against_the_schema(gate: Gate) -> None:
     schema = json.loads((DATA / "sarif-schema-2.1.0.json").read_text())
     Draft7Validator.check_schema(schema)
-    Draft7Validator(schema, format_checker=FormatChecker()).validate(json.loads(outputs.sarif(gate)))
+    Draft7Validator(schema, format_checker=FormatChecker()).validate(json.loads(sarif(gate)))
 
 
 def test_sarif_levels_follow_the_verdict_and_waived_findings_are_suppressed() -> None:
@@ -179,7 +182,7 @@ def assert_fits(element: ElementTree.Element, schema: ElementTree.Element) -> No
 
 @pytest.mark.parametrize("gate", [*SAMPLES.values(), nasty()], ids=[*SAMPLES, "nasty"])
 def test_junit_fits_the_schema_and_its_counts_are_right(gate: Gate) -> None:
-    root = ElementTree.fromstring(outputs.junit(gate).encode())
+    root = ElementTree.fromstring(junit(gate).encode())
     assert_fits(root, ElementTree.parse(DATA / "junit-10.xsd").getroot())
     for node in (root, *root):
         assert int(node.attrib["tests"]) == len(list(node.iter("testcase")))
@@ -190,7 +193,7 @@ def test_junit_fits_the_schema_and_its_counts_are_right(gate: Gate) -> None:
 
 
 def test_junit_of_a_static_gate_skips_the_plan() -> None:
-    case = ElementTree.fromstring(outputs.junit(samples.STATIC).encode()).find("testsuite[@name='prod']/testcase")
+    case = ElementTree.fromstring(junit(samples.STATIC).encode()).find("testsuite[@name='prod']/testcase")
     assert case is not None
     assert [child.attrib["message"] for child in case] == ["Static checks only: nothing was planned"]
 
@@ -206,7 +209,7 @@ def commands(page: str) -> list[tuple[str, str]]:
 
 @every_sample
 def test_annotations_are_one_command_a_line_and_end_in_a_notice(gate: Gate) -> None:
-    found = outputs.annotations(gate)
+    found = github(gate)
     kinds = [kind for kind, _ in commands(found)]
     assert len(kinds) == len(found.splitlines())
     assert kinds[-1] == "notice"
@@ -217,7 +220,7 @@ def test_annotations_are_one_command_a_line_and_end_in_a_notice(gate: Gate) -> N
 def test_annotations_are_worst_first_and_the_notice_counts_what_github_hides() -> None:
     severities = [Severity.MEDIUM] * 12 + [Severity.CRITICAL]
     found = tuple(Finding("R", f"a{index}", level.value, severity=level) for index, level in enumerate(severities))
-    first, *_, notice = commands(outputs.annotations(samples.gate(repository=Verdict("", found))))
+    first, *_, notice = commands(github(samples.gate(repository=Verdict("", found))))
     assert first[1].startswith("a12 CRITICAL")
     assert "3 more errors in the log" in notice[1]
 
@@ -225,7 +228,7 @@ def test_annotations_are_worst_first_and_the_notice_counts_what_github_hides() -
 @pytest.mark.parametrize("words", ["x\n::stop-commands::y", "x\r::error::y", "100%0A", "a,b=c::d", "##[add-mask]x"])
 def test_annotation_cannot_be_broken_out_of(words: str) -> None:
     finding = Finding(words, words, words, words, file=words, line=1)
-    lines = outputs.annotations(samples.gate(repository=Verdict("", (finding,)))).split("\n")
+    lines = github(samples.gate(repository=Verdict("", (finding,)))).split("\n")
     assert [line.split(" ")[0] for line in lines] == ["::error", "::notice", ""]
     assert re.fullmatch(r"::error file=[^,:]+,line=1,title=[^,:]+::[^\r]*", lines[0])
     assert "##[" not in lines[0]

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from mwaactl.model.gate import Gate
-from mwaactl.model.result import Result
-from mwaactl.render.gate.annotations import annotations as github
-from mwaactl.render.gate.comment import comment
-from mwaactl.render.gate.junit import junit
-from mwaactl.render.gate.sarif import sarif
-
-_FORMATS: dict[str, Callable[[Gate], str]] = {"sarif": sarif, "junit": junit, "github": github, "markdown": comment}
+if TYPE_CHECKING:
+    from mwaactl.model.gate import Gate
+    from mwaactl.model.result import Result
 
 
 def rendered(name: str, result: Result[Gate]) -> str:
     """The verdict as json, sarif, junit, github or markdown. Text is `render.text`."""
+    # Imported here: `render.text` of every command comes by this package.
     if name == "json":
         from mwaactl.render.envelope import envelope
 
         return envelope(result)
-    return _FORMATS[name](result.data)
+    if name == "sarif":
+        from mwaactl.render.gate.sarif import sarif
+
+        return sarif(result.data)
+    if name == "junit":
+        from mwaactl.render.gate.junit import junit
+
+        return junit(result.data)
+    if name == "github":
+        from mwaactl.render.gate.annotations import annotations as github
+
+        return github(result.data)
+    from mwaactl.render.gate.comment import comment
+
+    return comment(result.data)
