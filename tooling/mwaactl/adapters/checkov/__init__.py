@@ -6,4 +6,13 @@ from mwaactl.adapters.checkov.source import scan_source
 from mwaactl.adapters.checkov.sources import Sources, load_sources, without_indexes
 from mwaactl.adapters.checkov.team import load_team_checks
 
-__all__ = ["Scan", "Sources", "load_sources", "load_team_checks", "scan_plan", "scan_source", "warm_up", "without_indexes"]
+__all__ = [
+    "Scan",
+    "Sources",
+    "load_sources",
+    "load_team_checks",
+    "scan_plan",
+    "scan_source",
+    "warm_up",
+    "without_indexes",
+]

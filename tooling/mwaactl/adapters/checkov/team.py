@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib.util
 import sys
 import traceback
-from collections.abc import Collection, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,29 +17,38 @@ from mwaactl.errors import ConfigError, Problem
 
 FOLDER = "policies"
 
-_loaded: dict[Path, bytes] = {}
+_loaded: dict[Path, set[str]] = {}
+"""The files that are registered, with the ids of their checks."""
 
 
 def load_team_checks(root: Path, *, is_static: bool) -> tuple[str, ...]:
     """Register the team's checks and return their files; in static mode only YAML, as Python would be executed.
 
-    checkov's registries are global, so a file is loaded once in a process.
+    checkov's registries are global: a file is loaded once in a process, and those of another project are taken out.
     Raises ConfigError with every file that is not a sound check.
     """
     prepare()
     problems: list[Problem] = []
     files = [path for path in _files(root) if not (is_static and path.suffix == ".py")]
+    _unload(path for path in [*_loaded] if path not in files)
     for path in files:
-        content = path.read_bytes()
-        if _loaded.get(path) == content:
+        if path in _loaded:
             continue
+        before = _ids()
         found = list(_load_python(root, path) if path.suffix == ".py" else _load_yaml(root, path))
         problems += found
-        if not found:
-            _loaded[path] = content
+        _loaded[path] = _ids() - before
     if problems:
+        _unload([*_loaded])
         raise ConfigError("The checks in policies/ are not valid.", problems=problems)
     return tuple(path.relative_to(root).as_posix() for path in files)
+
+
+def _unload(paths: Iterable[Path]) -> None:
+    gone = set().union(*(_loaded.pop(path) for path in [*paths]))
+    if gone:
+        for checks in _registered():
+            checks[:] = [check for check in checks if check.id not in gone]
 
 
 def _files(root: Path) -> list[Path]:
@@ -82,7 +91,6 @@ def _load_yaml(root: Path, path: Path) -> Iterator[Problem]:
     from checkov.runner_filter import RunnerFilter
 
     registry = get_graph_checks_registry("terraform")
-    registry.load_checks()
     try:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -115,18 +123,28 @@ def _shape(document: Any) -> str:
     return "" if isinstance(document.get("definition"), dict | list) else "needs a definition"
 
 
-def _ids() -> Collection[str]:
+def _ids() -> set[str]:
+    return {check.id for checks in _registered() for check in checks}
+
+
+def _registered() -> list[list[Any]]:
+    """Every list that checkov keeps checks in."""
     from checkov.common.checks_infra.registry import get_graph_checks_registry
     from checkov.terraform.checks.data.registry import data_registry
     from checkov.terraform.checks.module.registry import module_registry
     from checkov.terraform.checks.provider.registry import provider_registry
     from checkov.terraform.checks.resource.registry import resource_registry
 
-    ids = {check.id for check in get_graph_checks_registry("terraform").checks}
-    for registry in (resource_registry, data_registry, module_registry, provider_registry):
-        for registered in (*registry.checks.values(), *registry.wildcard_checks.values()):
-            ids |= {check.id for check in registered}
-    return ids
+    graph = get_graph_checks_registry("terraform")
+    graph.load_checks()
+    registries = (resource_registry, data_registry, module_registry, provider_registry)
+    of_blocks = [
+        checks
+        for registry in registries
+        for by in (registry.checks, registry.wildcard_checks)
+        for checks in by.values()
+    ]
+    return [graph.checks, *of_blocks]
 
 
 def _problem(root: Path, path: Path, line: int, message: str, hint: str | None = None) -> Problem:
