@@ -17,6 +17,7 @@
     ├─ NotReady             waited, and it is still not there                        exit 1
     ├─ Busy                 another run of mwaactl holds this environment            exit 1
     ├─ PolicyRefused        the gate or a guard said no                              exit 3
+    ├─ Bug                  a mistake of ours                                        exit 70
     └─ Aborted              a no at the prompt, or Ctrl-C                            exit 130
 """
 
@@ -208,6 +209,13 @@ class PolicyRefused(MwaactlError):
     def __init__(self, what: str, *, findings: Sequence[Finding] = (), hint: str | None = None) -> None:
         super().__init__(what, hint=hint)
         self.findings = tuple(findings)
+
+
+class Bug(MwaactlError):
+    """A mistake of ours: nothing the user did, and nothing that they can mend."""
+
+    code = "bug"
+    exit_code = 70
 
 
 class Aborted(MwaactlError):

@@ -25,8 +25,6 @@ from mwaactl.cli.unlock import unlock
 if TYPE_CHECKING:
     from mwaactl.errors import MwaactlError
 
-BUG = 70
-
 
 class Root(click.Group):
     """The root group: commands in the order of daily work, and the one place that catches errors."""
@@ -104,17 +102,17 @@ def _bug(session: Session, command: str, error: Exception) -> int:
     import tempfile
     import traceback
 
-    from mwaactl.errors import MwaactlError
+    from mwaactl.errors import Bug
 
     trace = "".join(traceback.format_exception(error))
     with tempfile.NamedTemporaryFile("w", prefix="mwaactl-bug-", suffix=".log", delete=False, encoding="utf-8") as log:
         log.write(trace)
     session.fail(
         command,
-        MwaactlError(
+        Bug(
             f"This is a bug in mwaactl: {type(error).__name__}: {error}",
             hint=f"report it with {log.name}",
             cause=trace if session.is_debug else None,
         ),
     )
-    return BUG
+    return Bug.exit_code

@@ -13,10 +13,11 @@ from mwaactl.model.gate import Gate, GateReport
 from mwaactl.model.verdict import Verdict
 from mwaactl.render.gate.findings import Judged, Standing, judged
 from mwaactl.render.gate.words import STATIC_ONLY, cost_text, error_lines, next_command, option_text, verdict_line
-from mwaactl.render.lines import one_line
+from mwaactl.render.lines import counted, one_line
 from mwaactl.render.text.dispatch import text
 from mwaactl.render.text.plan import change_lines
 
+IN_CODE = "checkov:skip"
 _MARKS = {
     Standing.REFUSAL: "[bold red]✗[/]",
     Standing.WARNING: "[bold yellow]![/]",
@@ -71,8 +72,14 @@ def _report(report: GateReport) -> Iterator[str]:
 
 
 def _findings(verdict: Verdict) -> Iterator[str]:
+    in_code = 0
     for one in judged(verdict):
-        yield from _finding(one)
+        if one.standing is Standing.WAIVED and one.source == IN_CODE:
+            in_code += 1  # old news: every review has seen them where they stand
+        else:
+            yield from _finding(one)
+    if in_code:
+        yield f"  [dim]○ {counted(in_code, 'check')} switched off in the code, with a reason (--format json)[/]"
 
 
 def _finding(one: Judged) -> Iterator[str]:
