@@ -12,7 +12,9 @@ import click
 from mwaactl.cli.apply import apply
 from mwaactl.cli.deploy import deploy
 from mwaactl.cli.destroy import destroy
+from mwaactl.cli.diff import diff
 from mwaactl.cli.doctor import doctor
+from mwaactl.cli.drift import drift
 from mwaactl.cli.options import global_options
 from mwaactl.cli.plan import plan
 from mwaactl.cli.publish import publish
@@ -68,7 +70,7 @@ def root() -> None:
     """
 
 
-for command in (deploy, plan, apply, publish, status, destroy, render, doctor, unlock, sandbox):
+for command in (deploy, plan, apply, publish, status, drift, diff, destroy, render, doctor, unlock, sandbox):
     root.add_command(command)
 
 

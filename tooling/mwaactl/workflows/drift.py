@@ -1,0 +1,48 @@
+"""drift: what was changed in AWS outside of Terraform. Changes nothing, in AWS, in the state or in the work tree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from mwaactl.model.drift import DriftReport, DriftStatus, drift_from_json
+from mwaactl.model.result import Outcome, Result, result_of
+from mwaactl.workflows import fleet
+from mwaactl.workflows.looking import passing_plan
+from mwaactl.workflows.plan import CHANGES_PENDING
+from mwaactl.workflows.tools import Toolbox
+
+if TYPE_CHECKING:
+    from mwaactl.adapters.terraform import Workspace
+    from mwaactl.model.environment import Environment
+
+
+def run(tools: Toolbox, names: Sequence[str] = ()) -> Result[tuple[Outcome[DriftReport], ...]]:
+    """Look for drift in these environments, or all. Exit code 4 when there is some, unless one of them failed."""
+    environments = tools.project.environments(names)
+    with fleet.holding_each(tools, environments, "drift") as held:
+        free = [environment for environment in environments if environment.name in held.workspaces]
+        done = fleet.each(
+            tools,
+            free,
+            lambda environment: _drift(tools, environment, held.workspaces[environment.name]),
+            at_once=fleet.planning_parallelism(),
+        )
+    order = {environment.name: place for place, environment in enumerate(environments)}
+    outcomes = sorted([*done, *held.failed], key=lambda outcome: order[outcome.environment])
+    has_drift = any(outcome.data and outcome.data.status is DriftStatus.DRIFTED for outcome in outcomes)
+    return result_of("drift", outcomes, CHANGES_PENDING if has_drift else 0)
+
+
+def _drift(tools: Toolbox, environment: Environment, workspace: Workspace) -> DriftReport:
+    tools.account(environment).check_caller()
+    bucket = tools.state_bucket(environment)
+    state = bucket.state()
+    if state is None or state.is_empty:
+        return DriftReport(environment.name, DriftStatus.NOT_DEPLOYED)
+    if lock := bucket.lock():
+        text = f"{lock.who} holds the state for {lock.operation} since {lock.since} UTC: what it does looks like drift"
+        tools.warn(environment.name, text)
+    saved = passing_plan(tools, environment, workspace, "drift")
+    found = drift_from_json(saved.document)
+    return DriftReport(environment.name, DriftStatus.DRIFTED if found else DriftStatus.NONE, found)
