@@ -17,6 +17,7 @@ from mwaactl.adapters import artifact_files
 from mwaactl.adapters.files import write_whole
 from mwaactl.errors import ConfigError, Problem
 from mwaactl.model import inheritance, reference, schema, source, tfvars, validation
+from mwaactl.model.affected import Footprint
 from mwaactl.model.environment import Environment
 from mwaactl.model.neighbours import Neighbour, all_conflicts, conflicts
 from mwaactl.model.settings import Settings
@@ -63,7 +64,7 @@ class Project:
 
     def environment_names(self) -> tuple[str, ...]:
         """Names of all environments, in alphabetical order."""
-        return tuple(sorted(name for name in self._stems() if name not in NOT_ENVIRONMENTS and name[:1] not in "_."))
+        return tuple(sorted(name for name in self._stems() if is_environment_name(name)))
 
     def environment(self, name: str) -> Environment:
         """One environment. Raises ConfigError with all that is wrong with it, or with it beside the others.
@@ -89,6 +90,14 @@ class Project:
     def files_of(self, name: str) -> tuple[str, ...]:
         """The environment's own file and all that it extends, relative to the root."""
         return self._checked_environment(self._known(name)).chain.files
+
+    def footprint(self, name: str) -> Footprint:
+        """The files that the environment is made of, as far as its configuration can be read. Raises ConfigError."""
+        checked = self._checked_environment(self._known(name))
+        chain, known = checked.chain, checked.best_effort
+        if known is None:
+            return Footprint(name, chain.files, chain.tree is None)
+        return Footprint(name, chain.files, chain.tree is None, known.artifacts, known.execution_role.policy_files)
 
     def is_clone(self, name: str) -> bool:
         """Whether the environment extends another environment, and not just defaults."""
@@ -234,6 +243,11 @@ class Project:
             return ()
         found = artifact_files.problems(self.root, checked.best_effort, checked.chain.tree)
         return tuple(problem for problem in found if not validation.is_any_broken([problem.field], checked.broken))
+
+
+def is_environment_name(name: str) -> bool:
+    """Whether envs/NAME.yaml stands for an environment, and not for something to extend."""
+    return name not in NOT_ENVIRONMENTS and name[:1] not in "_."
 
 
 def _config_error(problems: Sequence[Problem]) -> ConfigError:
