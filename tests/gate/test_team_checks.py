@@ -13,21 +13,21 @@ from mwaactl.model.planned import planned_environment
 
 ROOT = Path(__file__).resolve().parents[2]
 
-PYTHON = '''
+PYTHON = """
 from checkov.common.models.enums import CheckCategories, CheckResult
 from checkov.terraform.checks.resource.base_resource_check import BaseResourceCheck
 
 
 class NoProd(BaseResourceCheck):
     def __init__(self):
-        super().__init__("No environment is called prod", "{id}", [CheckCategories.CONVENTION], ["aws_mwaa_environment"])
+        super().__init__("Nobody is called prod", "{id}", [CheckCategories.CONVENTION], ["aws_mwaa_environment"])
 
     def scan_resource_conf(self, conf):
         return CheckResult.FAILED if conf["name"][0].endswith("prod") else CheckResult.PASSED
 
 
 check = NoProd()
-'''
+"""
 YAML = """
 metadata: {{id: {id}, name: Only small environments, category: GENERAL_SECURITY}}
 definition:

@@ -130,13 +130,13 @@ class Session:
 
         if not path:
             if isinstance(content, str):
-                click.echo(self.hide(content))
+                click.echo(self.hide(content).rstrip("\n"))
             else:
                 self._console(stderr=False).print(content, soft_wrap=True, highlight=False)
             return
         text = io.StringIO()
         if isinstance(content, str):
-            text.write(f"{content}\n")
+            text.write(content.rstrip("\n") + "\n")
         else:
             Console(file=text, width=WIDE).print(content, soft_wrap=True, highlight=False)
         _write(path, self.hide(text.getvalue()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import logging
 import os
@@ -33,9 +34,14 @@ class Scan:
 
 def warm_up() -> threading.Thread:
     """Import checkov in the background (1 to 2 s), while Terraform plans. Later calls find it imported."""
-    thread = threading.Thread(target=prepare, name="import-checkov", daemon=True)
+    thread = threading.Thread(target=_try_to_prepare, name="import-checkov", daemon=True)
     thread.start()
     return thread
+
+
+def _try_to_prepare() -> None:
+    with contextlib.suppress(Exception):  # who needs checkov calls `prepare` again, and gets the error where it counts
+        prepare()
 
 
 def prepare() -> None:

@@ -1,0 +1,174 @@
+"""gate: one verdict on a change, over everything that it touches. Changes nothing, in AWS or in the work tree."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from mwaactl.errors import ConfigError, Finding, PolicyRefused
+from mwaactl.model.gate import Gate, GateReport
+from mwaactl.model.plan import plan_from_json
+from mwaactl.model.result import Outcome, Result
+from mwaactl.model.verdict import Verdict
+from mwaactl.workflows import fleet, prepare
+from mwaactl.workflows.judging import Judge
+from mwaactl.workflows.repository import files_findings, source_scan
+from mwaactl.workflows.scope import Scope, scope_of
+from mwaactl.workflows.tools import Toolbox
+
+if TYPE_CHECKING:
+    from mwaactl.adapters.checkov import Scan
+    from mwaactl.adapters.terraform import SavedPlan, Workspace
+    from mwaactl.model.environment import Environment
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to judge: these environments (none = all), or those of them that the change since `since` affects."""
+
+    names: tuple[str, ...] = ()
+    since: str = ""
+    is_static: bool = False
+    allow_replace: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+
+
+def run(tools: Toolbox, request: Request) -> Result[Gate]:
+    """Judge. The result holds everything that was found; its exit code is 3 when policy refuses."""
+    from mwaactl.adapters.checkov import warm_up
+    from mwaactl.adapters.containment import module_findings, outside_findings
+
+    root = tools.project.root
+    if request.is_static and (outside := outside_findings(root)):
+        return _result(Gate(True, request.since, "", Verdict("", refusals=outside)))  # nothing was read
+    scope = scope_of(tools, request.names, request.since)
+    found = [*scope.removed, *(module_findings(root) if request.is_static else ())]
+    gate = Gate(request.is_static, request.since, scope.commit, Verdict(""), left_out=scope.left_out)
+    judge = Judge(tools, request.allow_replace, request.allow, request.is_static)
+    if not scope.affected:
+        return _result(replace(gate, repository=judge.of_repository(found, None)))
+    warm_up()
+    try:
+        environments = tools.project.environments(scope.names)
+        judge.waivers  # noqa: B018 - mistakes in the waivers are reported before anything is planned
+    except ConfigError as error:  # a mistake in the configuration belongs into every output as well
+        return _result(replace(gate, outcomes=(Outcome("", error=error),)))
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="repository") as pool:
+        repository = pool.submit(_repository, tools, environments, judge, scope)
+        outcomes = _outcomes(tools, environments, judge, scope)
+        findings, source = repository.result()
+    verdict = judge.of_repository([*found, *findings], source)
+    verdict = replace(verdict, warnings=(*verdict.warnings, *judge.of_waivers(scope.names)))
+    return _result(replace(gate, repository=verdict, outcomes=tuple(outcomes)))
+
+
+def _repository(
+    tools: Toolbox, environments: Sequence[Environment], judge: Judge, scope: Scope
+) -> tuple[tuple[Finding, ...], Scan | None]:
+    findings = files_findings(tools, environments)
+    return findings, source_scan(tools, judge.sources, is_static=judge.is_static) if scope.is_code_affected else None
+
+
+def _outcomes(
+    tools: Toolbox, environments: Sequence[Environment], judge: Judge, scope: Scope
+) -> list[Outcome[GateReport]]:
+    if judge.is_static:
+        return fleet.each(tools, environments, lambda one: _looked_at(tools, one, judge, scope), at_once=1)
+    prepare.ensure_state_buckets(tools, environments)
+    with fleet.holding_each(tools, environments, "gate") as held:
+        free = [environment for environment in environments if environment.name in held.workspaces]
+        done = fleet.each(
+            tools,
+            free,
+            lambda one: _planned(tools, one, held.workspaces[one.name], judge, scope),
+            at_once=fleet.planning_parallelism(),
+        )
+    order = {environment.name: place for place, environment in enumerate(environments)}
+    return sorted([*done, *held.failed], key=lambda outcome: order[outcome.environment])
+
+
+def _looked_at(tools: Toolbox, environment: Environment, judge: Judge, scope: Scope) -> GateReport:
+    from mwaactl.workflows.cost import configured_difference
+
+    began = time.monotonic()
+    tools.stage(environment.name, "policy")
+    cost = configured_difference(environment)
+    verdict = judge.of_configuration(environment, cost)
+    return GateReport(
+        environment.name, scope.reasons(environment.name), verdict, cost=cost, seconds=_since(began)
+    )
+
+
+def _planned(
+    tools: Toolbox, environment: Environment, workspace: Workspace, judge: Judge, scope: Scope
+) -> GateReport:
+    from mwaactl.model.cost import difference
+    from mwaactl.model.options import options_difference
+    from mwaactl.model.redaction import secrets_in
+
+    began = time.monotonic()
+    saved = _saved_plan(tools, environment, workspace)
+    tools.hide(secrets_in(saved.document))
+    plan = plan_from_json(environment.name, saved.document)
+    tools.stage(environment.name, "policy")
+    cost = difference(saved.document, environment)
+    return GateReport(
+        environment.name,
+        scope.reasons(environment.name),
+        judge.of_plan(environment, saved.document, plan, cost),
+        plan,
+        options_difference(saved.document),
+        cost,
+        _since(began),
+    )
+
+
+def _saved_plan(tools: Toolbox, environment: Environment, workspace: Workspace) -> SavedPlan:
+    """A plan of the gate's own: without the state lock, so that a role that may only read is enough."""
+    tools.stage(environment.name, "account")
+    tools.account(environment).check_caller()
+    prepare.build_artifacts(tools, environment)
+    own = _with_fresh_inputs(tools, environment, workspace)
+    own.init(tools.on_event)
+    tools.stage(environment.name, "plan")
+    out = workspace.data / "gate.tfplan"
+    try:
+        return own.plan(tools.on_event, lock=False, out=out, always_show=True)
+    finally:
+        out.unlink(missing_ok=True)  # it holds secrets, and is nothing to apply
+
+
+def _with_fresh_inputs(tools: Toolbox, environment: Environment, workspace: Workspace) -> Workspace:
+    """Rendered files that are stale are rendered beside the plan: the work tree stays as it is."""
+    names = {"tfvars": workspace.tfvars, "backend": workspace.backend}
+    stale = {file.path: file for file in tools.project.rendered(environment) if not tools.project.is_fresh(file)}
+    own = {}
+    for role, path in names.items():
+        file = stale.get(path.relative_to(tools.project.root).as_posix())
+        if file:
+            own[role] = workspace.data / f"gate.{path.name}"
+            tools.project.write(own[role].relative_to(tools.project.root).as_posix(), file.text)
+    return replace(workspace, **own)
+
+
+def _since(began: float) -> float:
+    return round(time.monotonic() - began, 1)
+
+
+def _result(gate: Gate) -> Result[Gate]:
+    errors = [error for _, error in gate.failures]
+    if gate.refusals:
+        count = len(gate.refusals)
+        hint = "mend them, or waive one with a reason and an expiry in envs/waivers.yaml"
+        errors.append(PolicyRefused(f"Policy refuses: {count} finding{'s' if count > 1 else ''}.", hint=hint))
+    return Result("gate", gate, errors[0].exit_code if errors else 0, errors)
+
+
+def comment(body: str) -> Mapping[str, str]:
+    """Post or update the gate's comment on the pull request. Raises MwaactlError outside of GitHub Actions."""
+    from mwaactl.adapters.github import upsert_comment
+
+    return upsert_comment(body)

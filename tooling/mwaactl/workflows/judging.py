@@ -1,0 +1,147 @@
+"""Policy's verdict on an environment and on the repository: checkov, guards, budget, waivers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from mwaactl.errors import Finding, Severity
+from mwaactl.model.cost import CostDifference
+from mwaactl.model.guard import guard
+from mwaactl.model.plan import Plan
+from mwaactl.model.verdict import Verdict, Waived
+from mwaactl.model.waiver import Waiver, apply_waivers, unused_waivers
+from mwaactl.workflows.places import placed
+from mwaactl.workflows.tools import Toolbox
+
+if TYPE_CHECKING:
+    from mwaactl.adapters.checkov import Scan, Sources
+    from mwaactl.model.environment import Environment
+    from mwaactl.policies.context import Context
+
+CONFIG_WARNING = "CONFIG_WARNING"
+
+
+@dataclass(frozen=True)
+class Judge:
+    """One run's policy. `allow_replace` and `allow` are addresses that the user agreed to on the command line."""
+
+    tools: Toolbox
+    allow_replace: tuple[str, ...] = ()
+    allow: tuple[str, ...] = ()
+    is_static: bool = False
+    _seen: list[Finding] = field(default_factory=list)
+    _judged: set[tuple[str, str]] = field(default_factory=set)
+
+    @cached_property
+    def sources(self) -> Sources:
+        """The Terraform code, read once for all environments."""
+        from mwaactl.adapters.checkov import load_sources
+
+        return load_sources(self.tools.project.root)
+
+    @cached_property
+    def waivers(self) -> tuple[Waiver, ...]:
+        """envs/waivers.yaml. Raises ConfigError with every mistake in it."""
+        from mwaactl.adapters.waivers import load_waivers
+
+        return load_waivers(self.tools.project.root)
+
+    def of_plan(
+        self, environment: Environment, document: Mapping[str, Any], plan: Plan, cost: CostDifference | None
+    ) -> Verdict:
+        """On a plan document (`terraform show -json`)."""
+        scan = self._scan(environment, document)
+        refused, warned = guard(
+            document,
+            plan,
+            is_protected=environment.protected,
+            max_deletions=environment.policy.max_deletions,
+            allow_replace=self.allow_replace,
+            allow=self.allow,
+        )
+        return self._verdict(environment, scan, [*refused, *warned, *_budget(environment, cost)])
+
+    def of_configuration(self, environment: Environment, cost: CostDifference | None) -> Verdict:
+        """On the YAML alone, where nothing may be planned."""
+        from mwaactl.model.planned import planned_environment
+
+        scan = self._scan(environment, planned_environment(environment))
+        return self._verdict(environment, scan, list(_budget(environment, cost)))
+
+    def of_repository(self, findings: Iterable[Finding], source: Scan | None) -> Verdict:
+        """On the repository as such, after all environments: what a plan has judged, the plan knows better."""
+        from mwaactl.adapters.checkov import without_indexes
+
+        new = [
+            finding
+            for finding in (source.failed if source else ())
+            if (finding.id, without_indexes(finding.address)) not in self._judged
+        ]
+        return self._split("", [*findings, *new], (), source.passed if source else 0)
+
+    def of_waivers(self, environments: Iterable[str]) -> tuple[Finding, ...]:
+        """Waivers that are expired, about to expire, or of no use to any of these environments."""
+        return unused_waivers(self.waivers, self._seen, tuple(environments), self.tools.now().date())
+
+    def _scan(self, environment: Environment, document: Mapping[str, Any]) -> Scan:
+        from mwaactl.adapters.checkov import load_team_checks, scan_plan
+
+        load_team_checks(self.tools.project.root, is_static=self.is_static)
+        scan = scan_plan(
+            environment.name,
+            document,
+            self.tools.project.root,
+            context=self._context(environment),
+            sources=self.sources,
+        )
+        self._judged.update(scan.judged)
+        return scan
+
+    def _context(self, environment: Environment) -> Context:
+        from mwaactl.policies.context import Context
+
+        return Context(environment, self.tools.project.is_clone(environment.name), self.tools.now().date())
+
+    def _verdict(self, environment: Environment, scan: Scan, more: list[Finding]) -> Verdict:
+        found = [*scan.failed, *more, *self._configuration_warnings(environment)]
+        here = [placed(finding, self.tools.project, self.sources) for finding in found]
+        return self._split(environment.name, here, scan.skipped, scan.passed)
+
+    def _split(
+        self, environment: str, findings: Iterable[Finding], skipped: tuple[Waived, ...], passed: int
+    ) -> Verdict:
+        found = tuple(dict.fromkeys(findings))
+        self._seen.extend(found)
+        standing, waived = apply_waivers(found, self.waivers, self.tools.now().date())
+        return Verdict(
+            environment,
+            refusals=tuple(finding for finding in standing if finding.severity is not Severity.LOW),
+            waived=(*waived, *skipped),
+            warnings=tuple(finding for finding in standing if finding.severity is Severity.LOW),
+            passed=passed,
+        )
+
+    def _configuration_warnings(self, environment: Environment) -> list[Finding]:
+        return [
+            Finding(
+                CONFIG_WARNING,
+                problem.field or problem.file,
+                problem.message,
+                problem.hint or "",
+                environment.name,
+                Severity.LOW,
+                problem.file,
+                problem.line,
+            )
+            for problem in self.tools.project.warnings([environment.name])
+        ]
+
+
+def _budget(environment: Environment, cost: CostDifference | None) -> Iterable[Finding]:
+    from mwaactl.model.cost import budget_finding
+
+    finding = budget_finding(cost.after, environment) if cost else None
+    return [replace(finding, environment=environment.name)] if finding else []
