@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from mwaactl.model.drift_values import Leaf, is_empty
+from mwaactl.model.drift_values import Leaf
 
 INDEX = re.compile(r"\[[^\]]*\]")
 
@@ -93,4 +93,4 @@ def is_noise(entry: Mapping[str, Any], leaf: Leaf, written: Written, *, is_resto
         return False
     if attribute in ELSEWHERE.get(kind, ()):
         return True
-    return attribute != "tags_all" and is_empty(leaf.before)
+    return attribute != "tags_all" and leaf.was_empty

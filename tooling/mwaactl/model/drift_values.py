@@ -18,11 +18,15 @@ LONGEST_VALUE = 160
 
 @dataclass(frozen=True)
 class Leaf:
-    """One differing value. For a list `before` holds the items that went and `after` those that came."""
+    """One differing value. For a list `before` holds the items that went and `after` those that came.
+
+    `was_empty`: was there nothing at all before, not even other items?
+    """
 
     path: tuple[str, ...]
     before: Any
     after: Any
+    was_empty: bool
     is_list: bool = False
 
 
@@ -44,9 +48,9 @@ def leaves(before: Any, after: Any, path: tuple[str, ...] = ()) -> Iterator[Leaf
     elif _is(before, after, list):
         went, came = _only(before or [], after or []), _only(after or [], before or [])
         if went or came:
-            yield Leaf(path, went, came, is_list=True)
+            yield Leaf(path, went, came, is_empty(before), is_list=True)
     elif before != after:
-        yield Leaf(path, before, after)
+        yield Leaf(path, before, after, is_empty(before))
 
 
 def is_option_or_plain(path: tuple[str, ...], change: Mapping[str, Any]) -> bool:
