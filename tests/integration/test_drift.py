@@ -84,11 +84,22 @@ def messages_of(data: dict[str, Any]) -> dict[str, list[str]]:
 
 def test_drift_when_nobody_touched_anything_then_there_is_none_and_then_all_of_it_in_plain_words(dev: Copy) -> None:
     (dev.root / "envs" / "dev.tfvars").write_text("# stale")  # drift may not mend it
+    model = dev.model("dev")
+    lock = {
+        "ID": "1",
+        "Who": "somebody@elsewhere",
+        "Operation": "OperationTypeApply",
+        "Created": "2026-11-22T01:02:03Z",
+    }
+    key = f"{model.state_key}.tflock"
+    dev.client("s3").put_object(Bucket=model.state_bucket, Key=key, Body=json.dumps(lock).encode())
     saved = dev.root / ".mwaactl" / "dev" / "sandbox" / "plan.tfplan"
     saved.write_bytes(b"what plan saved")
     before = files_of(dev), state_versions(dev)
 
-    untouched = dev.ok("--sandbox", "drift", "--all", "--output", "json").envelope
+    first = dev.ok("--sandbox", "drift", "--all", "--output", "json")
+    assert "somebody@elsewhere holds the state for apply" in first.err
+    untouched = first.envelope
     assert {item["environment"]: item["data"]["status"] for item in untouched["data"]} == {
         "dev": "no drift",
         "prod": "not deployed",

@@ -12,9 +12,10 @@ from rich.console import Console
 
 from mwaactl.adapters.project import Project
 from mwaactl.cli import root as mwaactl
-from mwaactl.model.comparison import UNKNOWN, Comparison, Deployment, Row, Side, compare
+from mwaactl.model.comparison import UNKNOWN, Comparison, Row
 from mwaactl.model.environment import Environment
 from mwaactl.model.release import Release, ReleasedFile
+from mwaactl.model.sides import Deployment, Side, compare
 from mwaactl.render.text import text
 from unit.broken_configurations.case import BASE
 

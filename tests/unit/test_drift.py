@@ -122,7 +122,9 @@ def test_what_nobody_did_is_left_out(address: str, before: dict[str, Any], after
 
 def test_value_that_the_code_does_not_write_is_drift_when_it_was_something_before() -> None:
     [found] = drift_from_json(document(drifted("aws_kms_key.this", {"is_enabled": True}, {"is_enabled": False})))
-    assert messages((found,)) == ["the is enabled of the key was changed outside of Terraform from true to false"]
+    assert messages((found,)) == [
+        "the switch is_enabled of the key was changed outside of Terraform from true to false"
+    ]
 
 
 def test_empty_value_that_the_code_writes_and_somebody_filled_is_drift() -> None:

@@ -24,8 +24,10 @@ _NOUNS = {
     "aws_kms_key": "key",
     "aws_mwaa_environment": "environment",
     "aws_nat_gateway": "NAT gateway",
+    "aws_s3_bucket": "bucket",
     "aws_s3_bucket_lifecycle_configuration": "lifecycle of the bucket",
     "aws_s3_bucket_logging": "access log of the bucket",
+    "aws_s3_bucket_ownership_controls": "object ownership of the bucket",
     "aws_s3_bucket_policy": "policy of the bucket",
     "aws_s3_bucket_public_access_block": "public access block of the bucket",
     "aws_s3_bucket_server_side_encryption_configuration": "encryption of the bucket",
@@ -79,6 +81,8 @@ def _attribute(path: tuple[str, ...]) -> str:
 
 
 def _words(name: str) -> str:
+    if name.startswith(("is_", "enable_")):  # is_enabled, enable_key_rotation
+        return f"switch {name}"
     for short, long in (("min_", "minimum of "), ("max_", "maximum of ")):
         if name.startswith(short):
             name = long + name.removeprefix(short)

@@ -6,8 +6,9 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from mwaactl.errors import EnvironmentNotFound, MwaactlError
-from mwaactl.model.comparison import ARTIFACT_KEYS, DIGEST_LENGTH, Comparison, Deployment, Side, compare
+from mwaactl.model.comparison import Comparison
 from mwaactl.model.result import Result
+from mwaactl.model.sides import ARTIFACT_KEYS, DIGEST_LENGTH, Deployment, Side, compare
 from mwaactl.workflows import fleet
 from mwaactl.workflows.plan import CHANGES_PENDING
 from mwaactl.workflows.tools import Toolbox
