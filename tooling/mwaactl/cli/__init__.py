@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mwaactl.cli.apply import apply
+from mwaactl.cli.cost import cost
 from mwaactl.cli.deploy import deploy
 from mwaactl.cli.destroy import destroy
 from mwaactl.cli.diff import diff
@@ -70,7 +71,7 @@ def root() -> None:
     """
 
 
-for command in (deploy, plan, apply, publish, status, drift, diff, destroy, render, doctor, unlock, sandbox):
+for command in (deploy, plan, apply, publish, status, cost, drift, diff, destroy, render, doctor, unlock, sandbox):
     root.add_command(command)
 
 

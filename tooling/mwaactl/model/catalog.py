@@ -149,6 +149,21 @@ def metadata_database_price() -> Decimal | None:
     return _decimal(data("prices")["metadata_database_gb_month"])
 
 
+def monthly_price(item: str) -> Decimal | None:
+    """USD per month in us-east-1 of one item of the file's `monthly` part, such as `kms_key`; None is unknown."""
+    return _decimal(data("prices")["monthly"][item])
+
+
+def prices_date() -> str:
+    """The day of the prices, such as 2026-11-22."""
+    return str(data("prices")["as_of"])
+
+
+def prices_region() -> str:
+    """The Region whose prices these are."""
+    return str(data("prices")["region"])
+
+
 def _environment_class(entry: dict[str, Any]) -> EnvironmentClass:
     sizes, counts = entry["sizes"], entry["counts"]
     return EnvironmentClass(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
+from decimal import Decimal
 from enum import Enum
 from pathlib import PurePath
 from typing import Any
@@ -69,4 +70,6 @@ def _plain(value: Any) -> Any:  # noqa: PLR0911 - one line per kind of value rea
         return [_plain(item) for item in value]
     if isinstance(value, PurePath | date):
         return str(value)
+    if isinstance(value, Decimal):
+        return float(value)  # a number, for jq; amounts of money come rounded to cents, which a float holds
     return value
