@@ -1,0 +1,1 @@
+"""The own checks CKV_MWAA_n, through checkov."""
