@@ -30,7 +30,7 @@ def test_untouched_repository_passes(run: Run) -> None:
     data = gate.envelope["data"]
     passed = [outcome["data"]["verdict"]["passed"] for outcome in data["outcomes"]]
     assert len(passed) == 3
-    assert all(count > 10 for count in passed), "it has looked at next to nothing"
+    assert all(count >= 9 for count in passed), "it has looked at next to nothing"
     assert data["repository"]["passed"] > 50
 
 

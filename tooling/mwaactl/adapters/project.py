@@ -17,7 +17,7 @@ from mwaactl.adapters import artifact_files
 from mwaactl.adapters.files import write_whole
 from mwaactl.errors import ConfigError, Problem
 from mwaactl.model import inheritance, reference, schema, source, tfvars, validation
-from mwaactl.model.affected import Footprint
+from mwaactl.model.affected import InputFiles
 from mwaactl.model.environment import Environment
 from mwaactl.model.neighbours import Neighbour, all_conflicts, conflicts
 from mwaactl.model.settings import Settings
@@ -91,13 +91,13 @@ class Project:
         """The environment's own file and all that it extends, relative to the root."""
         return self._checked_environment(self._known(name)).chain.files
 
-    def footprint(self, name: str) -> Footprint:
+    def input_files(self, name: str) -> InputFiles:
         """The files that the environment is made of, as far as its configuration can be read. Raises ConfigError."""
         checked = self._checked_environment(self._known(name))
         chain, known = checked.chain, checked.best_effort
         if known is None:
-            return Footprint(name, chain.files, chain.tree is None)
-        return Footprint(name, chain.files, chain.tree is None, known.artifacts, known.execution_role.policy_files)
+            return InputFiles(name, chain.files, chain.tree is None)
+        return InputFiles(name, chain.files, chain.tree is None, known.artifacts, known.execution_role.policy_files)
 
     def is_clone(self, name: str) -> bool:
         """Whether the environment extends another environment, and not just defaults."""

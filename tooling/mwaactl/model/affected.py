@@ -44,7 +44,7 @@ class _Kind(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Footprint:
+class InputFiles:
     """The files that one environment alone is made of, relative to the root with / between folders.
 
     `chain` begins with the environment's own YAML and goes on with what it extends, as far as that can be read;
@@ -92,10 +92,10 @@ class Reach:
         return f"none of the {count} changed files touches it"
 
 
-def own_reasons(footprint: Footprint, changed: Iterable[str]) -> tuple[str, ...]:
+def own_reasons(input_files: InputFiles, changed: Iterable[str]) -> tuple[str, ...]:
     """Why this environment is affected, by what it shares with few others."""
-    exact = _own_files(footprint)
-    folders = footprint.folders
+    exact = _own_files(input_files)
+    folders = input_files.folders
     prefixes = tuple(f"{folder}/" for folder in folders)
     groups: dict[_Kind, list[str]] = {}
     for path in changed:
@@ -160,15 +160,15 @@ def printable(path: str) -> str:
     return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in path)
 
 
-def _own_files(footprint: Footprint) -> dict[str, _Kind]:
-    name, artifacts = footprint.environment, footprint.artifacts
+def _own_files(input_files: InputFiles) -> dict[str, _Kind]:
+    name, artifacts = input_files.environment, input_files.artifacts
     notes = {f"envs/{name}.yaml": ""}
-    for child, parent in zip(footprint.chain, footprint.chain[1:], strict=False):
+    for child, parent in zip(input_files.chain, input_files.chain[1:], strict=False):
         notes[parent] = f"extended by {child.removeprefix('envs/').removesuffix('.yaml')}"
     notes |= {f"envs/{name}.{ending}": "rendered" for ending in ("tfvars", "s3.tfbackend")}
     single = ((artifacts.requirements, "requirements"), (artifacts.startup_script, "startup script"))
     notes |= {path: note for path, note in single if path}
-    notes |= dict.fromkeys(footprint.policy_files, "policy of the execution role")
+    notes |= dict.fromkeys(input_files.policy_files, "policy of the execution role")
     return {path: _Kind(path, note) for path, note in notes.items()}
 
 

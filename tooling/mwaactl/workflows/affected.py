@@ -10,7 +10,7 @@ from mwaactl.errors import ConfigError, Finding
 from mwaactl.model.affected import (
     PROJECT_FILE,
     WAIVERS,
-    Footprint,
+    InputFiles,
     Reach,
     changed_waivers,
     is_setting_changed,
@@ -39,35 +39,35 @@ def affected(project: Project, names: Sequence[str], since: str) -> Reach:
     from mwaactl.adapters.watched import links, module_folders
 
     root, known = project.root, project.environment_names()
-    footprints = [project.footprint(name) for name in dict.fromkeys(names or known)]
+    inputs = [project.input_files(name) for name in dict.fromkeys(names or known)]
     changes = changes_since(root, since)
     if not changes.files:
-        return Reach(tuple(Affected(one.environment, tuple(_unseen(one, changes))) for one in footprints))
-    watched = (path for footprint in footprints for path in footprint.paths)
+        return Reach(tuple(Affected(one.environment, tuple(_unseen(one, changes))) for one in inputs))
+    watched = (path for input_files in inputs for path in input_files.paths)
     files = through_links(changes.files, links(root, watched))
     if PROJECT_FILE in files and not _is_setting_changed(root, changes):
         files = tuple(path for path in files if path != PROJECT_FILE)
     shared = shared_reasons(files, module_folders(root, is_subfolder=bool(changes.prefix)))
     waivers = _changed_waivers(root, changes) if WAIVERS in files else frozenset()
     environments = []
-    for footprint in footprints:
-        own = (*own_reasons(footprint, files), *_unseen(footprint, changes, known))
-        reasons = (*own, *waiver_reasons(footprint.environment, waivers), *shared)
-        environments.append(Affected(footprint.environment, reasons))
+    for input_files in inputs:
+        own = (*own_reasons(input_files, files), *_unseen(input_files, changes, known))
+        reasons = (*own, *waiver_reasons(input_files.environment, waivers), *shared)
+        environments.append(Affected(input_files.environment, reasons))
     return Reach(tuple(environments), tuple(_removed(changes, known)), changes.files, bool(shared))
 
 
-def _unseen(footprint: Footprint, changes: Changes, known: Sequence[str] = ()) -> Iterator[str]:
+def _unseen(input_files: InputFiles, changes: Changes, known: Sequence[str] = ()) -> Iterator[str]:
     """Reasons that come of what cannot be seen: files that git ignores, parents that cannot be found or read."""
-    for path in footprint.chain:
+    for path in input_files.chain:
         if changes.is_ignored(path):
             yield f"{printable(path)} (git ignores it and cannot tell whether it changed)"
-    if not footprint.is_chain_broken:
+    if not input_files.is_chain_broken:
         return
     for path in changes.files:
-        is_parent = path not in {*footprint.chain, WAIVERS} and _stem(path) not in {"", *known}
+        is_parent = path not in {*input_files.chain, WAIVERS} and _stem(path) not in {"", *known}
         if is_parent:
-            yield f"{printable(path)} (what {footprint.environment} extends cannot be read)"
+            yield f"{printable(path)} (what {input_files.environment} extends cannot be read)"
 
 
 def _removed(changes: Changes, known: Sequence[str]) -> Iterator[Finding]:

@@ -15,13 +15,14 @@ from mwaactl.model.result import Outcome, Result
 from mwaactl.model.verdict import Verdict
 from mwaactl.workflows import fleet, prepare
 from mwaactl.workflows.judging import Judge
+from mwaactl.workflows.looking import passing_plan
 from mwaactl.workflows.repository import files_findings, source_scan
 from mwaactl.workflows.scope import Scope, scope_of
 from mwaactl.workflows.tools import Toolbox
 
 if TYPE_CHECKING:
     from mwaactl.adapters.checkov import Scan
-    from mwaactl.adapters.terraform import SavedPlan, Workspace
+    from mwaactl.adapters.terraform import Workspace
     from mwaactl.model.environment import Environment
 
 
@@ -91,67 +92,30 @@ def _outcomes(
 
 
 def _looked_at(tools: Toolbox, environment: Environment, judge: Judge, scope: Scope) -> GateReport:
-    from mwaactl.workflows.cost import configured_difference
-
     began = time.monotonic()
     tools.stage(environment.name, "policy")
-    cost = configured_difference(environment)
-    verdict = judge.of_configuration(environment, cost)
-    return GateReport(
-        environment.name, scope.reasons(environment.name), verdict, cost=cost, seconds=_since(began)
-    )
+    verdict = judge.of_configuration(environment)
+    return GateReport(environment.name, scope.reasons(environment.name), verdict, seconds=_since(began))
 
 
-def _planned(
-    tools: Toolbox, environment: Environment, workspace: Workspace, judge: Judge, scope: Scope
-) -> GateReport:
+def _planned(tools: Toolbox, environment: Environment, workspace: Workspace, judge: Judge, scope: Scope) -> GateReport:
     from mwaactl.model.cost import difference
     from mwaactl.model.options import options_difference
-    from mwaactl.model.redaction import secrets_in
 
     began = time.monotonic()
-    saved = _saved_plan(tools, environment, workspace)
-    tools.hide(secrets_in(saved.document))
+    saved = passing_plan(tools, environment, workspace, "gate")
     plan = plan_from_json(environment.name, saved.document)
     tools.stage(environment.name, "policy")
     cost = difference(saved.document, environment)
     return GateReport(
         environment.name,
         scope.reasons(environment.name),
-        judge.of_plan(environment, saved.document, plan, cost),
+        judge.of_plan(environment, saved.document, plan, cost.after),
         plan,
         options_difference(saved.document),
         cost,
         _since(began),
     )
-
-
-def _saved_plan(tools: Toolbox, environment: Environment, workspace: Workspace) -> SavedPlan:
-    """A plan of the gate's own: without the state lock, so that a role that may only read is enough."""
-    tools.stage(environment.name, "account")
-    tools.account(environment).check_caller()
-    prepare.build_artifacts(tools, environment)
-    own = _with_fresh_inputs(tools, environment, workspace)
-    own.init(tools.on_event)
-    tools.stage(environment.name, "plan")
-    out = workspace.data / "gate.tfplan"
-    try:
-        return own.plan(tools.on_event, lock=False, out=out, always_show=True)
-    finally:
-        out.unlink(missing_ok=True)  # it holds secrets, and is nothing to apply
-
-
-def _with_fresh_inputs(tools: Toolbox, environment: Environment, workspace: Workspace) -> Workspace:
-    """Rendered files that are stale are rendered beside the plan: the work tree stays as it is."""
-    names = {"tfvars": workspace.tfvars, "backend": workspace.backend}
-    stale = {file.path: file for file in tools.project.rendered(environment) if not tools.project.is_fresh(file)}
-    own = {}
-    for role, path in names.items():
-        file = stale.get(path.relative_to(tools.project.root).as_posix())
-        if file:
-            own[role] = workspace.data / f"gate.{path.name}"
-            tools.project.write(own[role].relative_to(tools.project.root).as_posix(), file.text)
-    return replace(workspace, **own)
 
 
 def _since(began: float) -> float:

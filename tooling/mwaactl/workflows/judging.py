@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mwaactl.errors import Finding, Severity
-from mwaactl.model.cost import CostDifference
+from mwaactl.model.cost import Cost, budget_finding, configured_cost
 from mwaactl.model.guard import guard
 from mwaactl.model.plan import Plan
 from mwaactl.model.verdict import Verdict, Waived
@@ -49,9 +49,7 @@ class Judge:
 
         return load_waivers(self.tools.project.root)
 
-    def of_plan(
-        self, environment: Environment, document: Mapping[str, Any], plan: Plan, cost: CostDifference | None
-    ) -> Verdict:
+    def of_plan(self, environment: Environment, document: Mapping[str, Any], plan: Plan, cost: Cost) -> Verdict:
         """On a plan document (`terraform show -json`)."""
         scan = self._scan(environment, document)
         refused, warned = guard(
@@ -64,12 +62,12 @@ class Judge:
         )
         return self._verdict(environment, scan, [*refused, *warned, *_budget(environment, cost)])
 
-    def of_configuration(self, environment: Environment, cost: CostDifference | None) -> Verdict:
+    def of_configuration(self, environment: Environment) -> Verdict:
         """On the YAML alone, where nothing may be planned."""
         from mwaactl.model.planned import planned_environment
 
         scan = self._scan(environment, planned_environment(environment))
-        return self._verdict(environment, scan, list(_budget(environment, cost)))
+        return self._verdict(environment, scan, _budget(environment, configured_cost(environment)))
 
     def of_repository(self, findings: Iterable[Finding], source: Scan | None) -> Verdict:
         """On the repository as such, after all environments: what a plan has judged, the plan knows better."""
@@ -140,8 +138,6 @@ class Judge:
         ]
 
 
-def _budget(environment: Environment, cost: CostDifference | None) -> Iterable[Finding]:
-    from mwaactl.model.cost import budget_finding
-
-    finding = budget_finding(cost.after, environment) if cost else None
+def _budget(environment: Environment, cost: Cost) -> list[Finding]:
+    finding = budget_finding(cost, environment)
     return [replace(finding, environment=environment.name)] if finding else []

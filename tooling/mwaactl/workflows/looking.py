@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mwaactl.model.redaction import secrets_in
 from mwaactl.workflows import prepare
 from mwaactl.workflows.tools import Toolbox
 
@@ -29,9 +30,11 @@ def passing_plan(tools: Toolbox, environment: Environment, workspace: Workspace,
     tools.stage(environment.name, "plan")
     out = workspace.data / f"{purpose}.tfplan"
     try:
-        return own.plan(tools.on_event, lock=False, out=out, always_show=True)
+        saved = own.plan(tools.on_event, lock=False, out=out, always_show=True)
     finally:
         out.unlink(missing_ok=True)  # it holds secrets, and is nothing to apply
+    tools.hide(secrets_in(saved.document))
+    return saved
 
 
 def with_fresh_inputs(tools: Toolbox, environment: Environment, workspace: Workspace, purpose: str) -> Workspace:

@@ -20,7 +20,9 @@ def placed(finding: Finding, project: Project, sources: Sources) -> Finding:
     """The finding with file and line. What is not written anywhere any more points to the environment's own file."""
     if not finding.environment:
         return finding
-    if MWAA_TYPE in finding.address and finding.attribute:
+    if finding.attribute.startswith("policy."):
+        file, line = project.place_of(finding.environment, finding.attribute.split("."))
+    elif MWAA_TYPE in finding.address and finding.attribute:
         file, line = project.place_of(finding.environment, _path(finding.attribute))
     elif finding.file:
         return finding

@@ -36,7 +36,7 @@ class Scope:
 
 
 def scope_of(tools: Toolbox, names: Sequence[str], since: str) -> Scope:
-    """These environments, or all; with `since` only those affected. Raises ConfigError for an unknown name or commit."""
+    """These environments, or all; with `since` only those affected. Raises ConfigError for unknown ones."""
     from mwaactl.adapters.git import current_commit
 
     commit = current_commit(tools.project.root) or ""
