@@ -34,16 +34,17 @@ class Completed:
     stderr: str
 
 
-def run(command: Command, *, timeout_s: float | None = None) -> Completed:
-    """Run a short command to its end. Raises ToolMissing when the program is not there."""
+def run(command: Command, *, timeout_s: float | None = None, stdin: str = "") -> Completed:
+    """Run a short command to its end, with `stdin` as its input. Raises ToolMissing when the program is not there."""
     try:
         done = subprocess.run(
             list(command.argv),
             cwd=command.directory,
             env=dict(command.environment),
-            stdin=subprocess.DEVNULL,
+            input=stdin,
             capture_output=True,
             text=True,
+            encoding="utf-8",
             errors="replace",
             timeout=timeout_s,
             check=False,
