@@ -127,10 +127,13 @@ class Project:
         )
 
     def generated(self) -> tuple[RenderedFile, ...]:
-        """Files that follow from the model alone."""
+        """Files that follow from the model and the checks alone."""
+        from mwaactl.policies import reference as policies_reference
+
         return (
             RenderedFile("envs/schema.json", schema.text()),
             RenderedFile("docs/environment.md", reference.text()),
+            RenderedFile("docs/policies.md", policies_reference.text()),
         )
 
     def data_dir(self, name: str) -> Path:

@@ -21,7 +21,7 @@ def finding_of(record: Any, environment: str, sources: Sources) -> Finding:
     return Finding(
         id=record.check_id,
         address=record.resource,
-        message=record.check_name,
+        message=": ".join([record.check_name, *filter(None, ["; ".join(map(str, record.details))])]),
         environment=environment,
         severity=_severity(record.severity),
         file=file,
