@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mwaactl.model.gate import OptionChange
+from mwaactl.model.options import options_difference
 from mwaactl.model.plan import Plan, plan_from_json
 from mwaactl.model.plan_record import PlanRecord
 from mwaactl.model.result import Outcome, Result, result_of
 from mwaactl.model.verdict import Verdict
-from mwaactl.workflows import fleet, prepare
+from mwaactl.workflows import fleet, prepare, stored_plan
 from mwaactl.workflows.policy import judge, refusal
-from mwaactl.workflows.tools import AllowReplace, Toolbox
+from mwaactl.workflows.tools import Allowed, Toolbox
 
 if TYPE_CHECKING:
     from mwaactl.adapters.terraform import SavedPlan, Workspace
@@ -28,25 +30,34 @@ class PlanReport:
     environment: str
     plan: Plan
     verdict: Verdict
+    options: tuple[OptionChange, ...] = ()
 
 
 def run(
     tools: Toolbox,
     names: Sequence[str],
     *,
-    allow_replace: AllowReplace = (),
+    allowed: Allowed = Allowed(),
     destroy: bool = False,
     detailed_exitcode: bool = False,
+    is_stored: bool = False,
 ) -> Result[tuple[Outcome[PlanReport], ...]]:
-    """Plan and judge; the plans are kept for `apply`. Changes nothing but the state bucket, if it has to be made."""
+    """Plan and judge; the plans are kept for `apply`. Changes nothing but the state bucket, if it has to be made.
+
+    `is_stored` puts them into that bucket as the plans of the present commit, unless policy refuses them.
+    """
     environments = tools.project.environments(names)
+    commit = stored_plan.committed(tools) if is_stored else ""
     prepare.ensure_state_buckets(tools, environments)
     with fleet.holding_each(tools, environments, "plan") as held:
         free = [environment for environment in environments if environment.name in held.workspaces]
 
         def work(environment: Environment) -> PlanReport:
             workspace = held.workspaces[environment.name]
-            return planned(tools, environment, workspace, allow_replace, destroy=destroy)[1]
+            saved, report = planned(tools, environment, workspace, allowed, destroy=destroy)
+            if commit and not report.verdict.is_refused:
+                stored_plan.store(tools, environment, workspace, saved, commit)
+            return report
 
         outcomes = [*fleet.each(tools, free, work), *held.failed]
     refusals = [refusal(item.data.verdict) for item in outcomes if item.data and item.data.verdict.is_refused]
@@ -62,7 +73,7 @@ def planned(
     tools: Toolbox,
     environment: Environment,
     workspace: Workspace,
-    allow_replace: AllowReplace = (),
+    allowed: Allowed = Allowed(),
     *,
     destroy: bool = False,
 ) -> tuple[SavedPlan, PlanReport]:
@@ -76,8 +87,8 @@ def planned(
     saved = prepare.make_plan(tools, environment, workspace, destroy=destroy)
     save_record(workspace.data, plan_record(tools, environment, is_destroy=destroy))
     plan = plan_from_json(environment.name, saved.document)
-    verdict = Verdict(environment.name) if destroy else judge(tools, environment, saved, plan, allow_replace)
-    return saved, PlanReport(environment.name, plan, verdict)
+    verdict = Verdict(environment.name) if destroy else judge(tools, environment, saved, allowed)
+    return saved, PlanReport(environment.name, plan, verdict, options_difference(saved.document))
 
 
 def plan_record(tools: Toolbox, environment: Environment, *, is_destroy: bool = False) -> PlanRecord:
