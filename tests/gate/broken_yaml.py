@@ -46,7 +46,11 @@ IN_YAML = (
         "CKV_MWAA_19", "stage", "mwaa", "max_workers", to=9, also=[configured("stage", "policy", "max_workers", to=5)]
     ),
     in_yaml(
-        "CKV_MWAA_20", "stage", "tags", to={"a": "b"}, also=[configured("stage", "policy", "required_tags", to=["team"])]
+        "CKV_MWAA_20",
+        "stage",
+        "tags",
+        to={"a": "b"},
+        also=[configured("stage", "policy", "required_tags", to=["team"])],
     ),
     in_yaml("CKV_MWAA_26", "prod", "mwaa", "logging_configuration", "task_logs", "log_level", to="DEBUG"),
     in_yaml("COST_BUDGET", "prod", "policy", "monthly_budget", to=100, address=""),

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from mwaactl.adapters.waivers import load_waivers
-from mwaactl.errors import ConfigError, Finding
-from mwaactl.model.waiver import Waiver, apply_waivers
+from mwaactl.errors import ConfigError, Finding, Severity
+from mwaactl.model.waiver import Waiver, apply_waivers, waiver_findings
 
 TODAY = date(2026, 11, 22)
 FINDING = Finding("CKV_AWS_1", "module.x.aws_y.this[0]", "is bad", environment="dev")
@@ -79,3 +80,46 @@ def test_no_file_or_an_empty_one_is_no_waiver(tmp_path: Path) -> None:
     (tmp_path / "envs").mkdir()
     (tmp_path / "envs" / "waivers.yaml").write_text("# nothing\n")
     assert load_waivers(tmp_path) == ()
+
+
+def test_expired_waiver_leaves_the_finding_its_place_and_severity() -> None:
+    placed = replace(FINDING, file="envs/dev.yaml", line=7, severity=Severity.CRITICAL, guideline="x", attribute="y")
+    [standing], _ = apply_waivers([placed], [waiver(expires=date(2026, 11, 21))], TODAY)
+    assert replace(standing, hint="") == replace(placed, hint="")
+
+
+def ids(*waivers: Waiver, seen: tuple[Finding, ...] | None = (FINDING,)) -> list[str]:
+    return [one.id for one in waiver_findings(waivers, seen, ["dev", "stage"], TODAY)]
+
+
+def test_waivers_are_reported_when_expired_about_to_expire_or_unused() -> None:
+    far = TODAY + timedelta(days=365)
+    assert ids(waiver(expires=far)) == []
+    assert ids(waiver(expires=TODAY - timedelta(days=1))) == ["WAIVER_EXPIRED"]
+    assert ids(waiver(expires=TODAY + timedelta(days=14))) == ["WAIVER_EXPIRING"]
+    assert ids(waiver(expires=far, check="CKV_AWS_2")) == ["WAIVER_UNUSED"]
+    assert ids(waiver(expires=far, check="CKV_AWS_2", environment="prod")) == [], "prod was not looked at"
+    assert ids(waiver(expires=far, check="CKV_AWS_2"), seen=None) == [], "not everything was looked at"
+
+
+def test_report_on_a_waiver_names_its_line_and_only_warns(tmp_path: Path) -> None:
+    (tmp_path / "envs").mkdir()
+    (tmp_path / "envs" / "waivers.yaml").write_text(
+        "# one\n- {check: A, resource: a, environment: dev, reason: long enough it is, owner: me, expires: 2020-01-01}\n"
+        "\n- {check: B, resource: b, environment: dev, reason: long enough it is, owner: me, expires: 2020-01-01}\n"
+    )
+    found = waiver_findings(load_waivers(tmp_path), (), ["dev"], TODAY)
+    assert [(one.file, one.line, one.severity) for one in found] == [
+        ("envs/waivers.yaml", 2, Severity.LOW),
+        ("envs/waivers.yaml", 4, Severity.LOW),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["- {expires: 2027-99-99}\n", "[" * 3000, "- &a [*a, *a]\n- x: {<<: *a}\n", "- {check: A, line: 3}\n"]
+)
+def test_hostile_file_is_a_mistake_and_no_crash(text: str, tmp_path: Path) -> None:
+    (tmp_path / "envs").mkdir()
+    (tmp_path / "envs" / "waivers.yaml").write_text(text)
+    with pytest.raises(ConfigError):
+        load_waivers(tmp_path)

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from mwaactl.errors import ConfigError, Problem
-from mwaactl.model.waiver import Waiver
+from mwaactl.model.waiver import FILE, Waiver
 
-FILE = "envs/waivers.yaml"
+KEYS = ", ".join(name for name in Waiver.model_fields if name != "line")
 
 
 def load_waivers(root: Path) -> tuple[Waiver, ...]:
@@ -22,7 +22,10 @@ def load_waivers(root: Path) -> tuple[Waiver, ...]:
     problems: list[Problem] = []
     for line, entry in _entries(path.read_text(encoding="utf-8")):
         try:
-            waivers.append(Waiver.model_validate(entry))
+            if isinstance(entry, dict) and "line" in entry:
+                problems.append(Problem(FILE, line, 1, "line", "is no key of a waiver", allowed=KEYS))
+                continue
+            waivers.append(Waiver.model_validate(entry).model_copy(update={"line": line}))
         except ValidationError as error:
             for detail in error.errors():
                 field = ".".join(str(part) for part in detail["loc"])
@@ -38,6 +41,8 @@ def _entries(text: str) -> list[tuple[int, Any]]:
 
     try:
         entries, node = yaml.safe_load(text), yaml.compose(text, yaml.SafeLoader)
+    except (ValueError, RecursionError) as error:  # a date such as 2027-99-99; nesting made to exhaust the reader
+        raise _unreadable(0, 0, f"is not YAML that can be read: {error}") from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)

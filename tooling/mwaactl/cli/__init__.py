@@ -16,6 +16,7 @@ from mwaactl.cli.destroy import destroy
 from mwaactl.cli.diff import diff
 from mwaactl.cli.doctor import doctor
 from mwaactl.cli.drift import drift
+from mwaactl.cli.gate import gate
 from mwaactl.cli.options import global_options
 from mwaactl.cli.plan import plan
 from mwaactl.cli.publish import publish
@@ -71,7 +72,22 @@ def root() -> None:
     """
 
 
-for command in (deploy, plan, apply, publish, status, cost, drift, diff, destroy, render, doctor, unlock, sandbox):
+for command in (
+    deploy,
+    plan,
+    gate,
+    apply,
+    publish,
+    status,
+    cost,
+    drift,
+    diff,
+    destroy,
+    render,
+    doctor,
+    unlock,
+    sandbox,
+):
     root.add_command(command)
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from mwaactl.cli.options import allow_replace_option, chosen, environments_argument, global_options
+from mwaactl.cli.options import allow_options, chosen, environments_argument, global_options
 from mwaactl.cli.session import Session
+
+if TYPE_CHECKING:
+    from mwaactl.workflows.tools import Allowed
 
 
 @click.command(short_help="The whole pipeline: render > plan > policy > apply > publish > verify.")
 @environments_argument
-@allow_replace_option
+@allow_options
 @global_options
 @click.pass_obj
-def deploy(session: Session, environments: tuple[str, ...], is_all: bool, allow_replace: tuple[str, ...]) -> None:
+def deploy(session: Session, environments: tuple[str, ...], is_all: bool, allowed: Allowed) -> None:
     """Bring ENVIRONMENT to what its YAML says: render > plan > policy > apply > publish > verify.
 
     Shows every plan first and asks once. Several environments run side by side; one failing stops no other.
@@ -25,4 +30,4 @@ def deploy(session: Session, environments: tuple[str, ...], is_all: bool, allow_
     from mwaactl.workflows import deploy as workflow
 
     names = chosen(environments, is_all)
-    session.run(lambda tools: workflow.run(tools, names, allow_replace=allow_replace))
+    session.run(lambda tools: workflow.run(tools, names, allowed=allowed))

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mwaactl.cli.options import allow_option, allow_replace_option, environments_argument, global_options
+from mwaactl.cli.options import allow_options, environments_argument, global_options
 from mwaactl.cli.session import Session
 
 if TYPE_CHECKING:
     from mwaactl.model.gate import Gate
     from mwaactl.model.result import Result
+    from mwaactl.workflows.tools import Allowed
 
 FORMATS = ("text", "json", "sarif", "junit", "github", "markdown")
 
@@ -43,11 +44,10 @@ def _wanted(_context: click.Context, _parameter: click.Parameter, values: tuple[
     help=f"{', '.join(FORMATS)}; to stdout, or to FILE. Repeatable.",
 )
 @click.option("--comment", "is_comment", is_flag=True, help="Post or update the comment on the pull request, by gh.")
-@allow_replace_option
-@allow_option
+@allow_options
 @global_options
 @click.pass_obj
-def gate(  # noqa: PLR0913 - one argument for each option
+def gate(  # noqa: PLR0913, PLR0917 - one argument for each option
     session: Session,
     environments: tuple[str, ...],
     is_all: bool,
@@ -55,8 +55,7 @@ def gate(  # noqa: PLR0913 - one argument for each option
     is_static: bool,
     wanted: Wanted,
     is_comment: bool,
-    allow_replace: tuple[str, ...],
-    allow: tuple[str, ...],
+    allowed: Allowed,
 ) -> None:
     """Judge ENVIRONMENT as a pull request would change it. Changes nothing, in AWS or in the work tree.
 
@@ -74,7 +73,7 @@ def gate(  # noqa: PLR0913 - one argument for each option
     if not (is_all or environments or since):
         raise click.UsageError("Name at least one ENVIRONMENT, or give --all or --since REF.")
     session.trusts_project = not is_static
-    request = workflow.Request(tuple(dict.fromkeys(environments)), since, is_static, allow_replace, allow)
+    request = workflow.Request(tuple(dict.fromkeys(environments)), since, is_static, allowed)
 
     def present(result: Result[Gate]) -> None:
         from mwaactl.render.gate import rendered

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, TypeVar
 
 import click
@@ -32,14 +33,28 @@ def chosen(environments: tuple[str, ...], is_all: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys(environments))
 
 
-def allow_replace_option(function: F) -> F:
-    """--allow-replace ADDRESS."""
-    return click.option(
+def allow_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """--allow-replace ADDRESS and --allow ADDRESS, handed over as one argument `allowed`."""
+
+    @wraps(function)
+    def with_allowed(*arguments: Any, allow_replace: tuple[str, ...], allow: tuple[str, ...], **others: Any) -> Any:
+        from mwaactl.workflows.tools import Allowed
+
+        return function(*arguments, allowed=Allowed(allow_replace, allow), **others)
+
+    loss = click.option(
         "--allow-replace",
         metavar="ADDRESS",
         multiple=True,
         help="Let this resource be replaced or deleted although the environment is protected. Repeatable.",
-    )(function)
+    )
+    other = click.option(
+        "--allow",
+        metavar="ADDRESS",
+        multiple=True,
+        help="Agree to what any other guard says of this resource (deletions: to their number). Repeatable.",
+    )
+    return loss(other(with_allowed))
 
 
 def _set(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:

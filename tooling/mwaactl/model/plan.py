@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from mwaactl.model.redaction import masked
+
 # Losing one of these loses data or history: the environment's metadata database, DAGs, logs, keys, queries.
 STATEFUL_TYPES = frozenset(
     {
@@ -138,8 +140,8 @@ def _attributes(change: Mapping[str, Any]) -> tuple[AttributeChange, ...]:
         found.append(
             AttributeChange(
                 name,
-                SENSITIVE if is_hidden else as_text(before.get(name)),
-                SENSITIVE if is_hidden else UNKNOWN if is_unknown else as_text(after.get(name)),
+                SENSITIVE if is_hidden else as_text(masked(name, before.get(name))),
+                SENSITIVE if is_hidden else UNKNOWN if is_unknown else as_text(masked(name, after.get(name))),
                 name in forcing,
             )
         )

@@ -37,5 +37,6 @@ class Verdict:
         parts = [f"{self.passed} checks passed"]
         parts += [f"{len(self.refusals)} refused"] if self.refusals else []
         parts += [f"{len(self.waived)} waived"] if self.waived else []
-        parts += [f"{len(self.warnings)} warnings"] if self.warnings else []
+        count = len(self.warnings)
+        parts += [f"{count} warning{'s' if count > 1 else ''}"] if count else []
         return ", ".join(parts)

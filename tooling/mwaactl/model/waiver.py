@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from fnmatch import fnmatchcase
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from mwaactl.errors import Finding
+from mwaactl.errors import Finding, Severity
 from mwaactl.model.verdict import Waived
+
+FILE = "envs/waivers.yaml"
+UNUSED_ID, EXPIRED_ID, EXPIRING_ID = "WAIVER_UNUSED", "WAIVER_EXPIRED", "WAIVER_EXPIRING"
+NOTICE = timedelta(days=14)
+"""Our own choice: two weeks are one sprint, enough to mend or to ask again."""
 
 
 class Waiver(BaseModel):
@@ -23,6 +29,7 @@ class Waiver(BaseModel):
     reason: str = Field(min_length=10)
     owner: str = Field(min_length=1)
     expires: date
+    line: int = Field(0, exclude=True)  # where it stands in the file; not a key of it
 
     def covers(self, finding: Finding) -> bool:
         """Is this the finding that the waiver speaks of?"""
@@ -43,12 +50,38 @@ def apply_waivers(
         covering = [waiver for waiver in waivers if waiver.covers(finding)]
         valid = next((waiver for waiver in covering if waiver.expires >= today), None)
         if valid is not None:
-            waived.append(
-                Waived(finding, f"{valid.reason} ({valid.owner}, until {valid.expires})", "envs/waivers.yaml")
-            )
+            waived.append(Waived(finding, f"{valid.reason} ({valid.owner}, until {valid.expires})", FILE))
         elif covering:
             hint = f"its waiver by {covering[0].owner} expired on {covering[0].expires}: fix it or renew the waiver"
-            standing.append(Finding(finding.id, finding.address, finding.message, hint, finding.environment))
+            standing.append(replace(finding, hint=hint))
         else:
             standing.append(finding)
     return tuple(standing), tuple(waived)
+
+
+def waiver_findings(
+    waivers: Sequence[Waiver], seen: Sequence[Finding] | None, environments: Sequence[str], today: date
+) -> tuple[Finding, ...]:
+    """What should be done about waivers themselves, all LOW: those expired, about to expire, or of no use.
+
+    `seen` is everything that was found in `environments`, None where not everything was looked at; whether a waiver for
+    other environments is of use cannot be told.
+    """
+    found = []
+    for waiver in waivers:
+        is_used = seen is None or any(waiver.covers(finding) for finding in seen)
+        concerns = [name for name in environments if fnmatchcase(name, waiver.environment)]
+        if waiver.expires < today:
+            found.append(
+                _finding(waiver, EXPIRED_ID, f"expired on {waiver.expires}", "mend what it was for, or renew it")
+            )
+        elif concerns and not is_used:
+            found.append(_finding(waiver, UNUSED_ID, "waives nothing any more", "remove it"))
+        elif concerns and waiver.expires - today <= NOTICE:
+            found.append(_finding(waiver, EXPIRING_ID, f"expires on {waiver.expires}", f"ask {waiver.owner}"))
+    return tuple(found)
+
+
+def _finding(waiver: Waiver, id: str, message: str, hint: str) -> Finding:
+    text = f"the waiver of {waiver.check} for {waiver.environment} {message}"
+    return Finding(id, waiver.resource, text, hint, severity=Severity.LOW, file=FILE, line=waiver.line)

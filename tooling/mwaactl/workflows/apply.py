@@ -12,7 +12,7 @@ from mwaactl.model.result import Result
 from mwaactl.workflows import prepare, stored_plan
 from mwaactl.workflows.plan import PlanReport, plan_record
 from mwaactl.workflows.policy import judge, refusal
-from mwaactl.workflows.tools import Allowed, Question, Toolbox
+from mwaactl.workflows.tools import NOTHING_ALLOWED, Allowed, Question, Toolbox
 
 if TYPE_CHECKING:
     from mwaactl.adapters.terraform import SavedPlan, Workspace
@@ -27,7 +27,9 @@ class ApplyReport:
     plan: Plan
 
 
-def run(tools: Toolbox, name: str, *, allowed: Allowed = Allowed(), is_stored: bool = False) -> Result[ApplyReport]:
+def run(
+    tools: Toolbox, name: str, *, allowed: Allowed = NOTHING_ALLOWED, is_stored: bool = False
+) -> Result[ApplyReport]:
     """Apply the plan saved by `mwaactl plan`. Raises StalePlan when what it was made from has changed since.
 
     `is_stored` takes the plan that was stored for the commit that is checked out.

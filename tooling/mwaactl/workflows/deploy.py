@@ -16,7 +16,7 @@ from mwaactl.workflows.apply import applied
 from mwaactl.workflows.plan import PlanReport, planned
 from mwaactl.workflows.policy import refusal
 from mwaactl.workflows.publish import Publication, PublishReport, compared, published
-from mwaactl.workflows.tools import AllowReplace, Question, Toolbox
+from mwaactl.workflows.tools import NOTHING_ALLOWED, Allowed, Question, Toolbox
 
 if TYPE_CHECKING:
     from mwaactl.adapters.terraform import SavedPlan
@@ -63,7 +63,7 @@ class DeployPreview:
 
 
 def run(
-    tools: Toolbox, names: Sequence[str], *, allow_replace: AllowReplace = ()
+    tools: Toolbox, names: Sequence[str], *, allowed: Allowed = NOTHING_ALLOWED
 ) -> Result[tuple[Outcome[DeployReport], ...]]:
     """Deploy environments side by side: plan all, ask once, then apply and publish. One failing stops no other."""
     began = time.monotonic()
@@ -73,7 +73,7 @@ def run(
         failed: list[Outcome[DeployReport]] = list(held.failed)
 
         def get_ready(environment: Environment) -> Ready:
-            saved, report = planned(tools, environment, held.workspaces[environment.name], allow_replace)
+            saved, report = planned(tools, environment, held.workspaces[environment.name], allowed)
             state = tools.state_bucket(environment).state()
             publication = compared(tools, environment, is_new=_is_bucket_new(report.plan) or state is None)
             return Ready(environment, saved, report, publication)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -18,7 +18,7 @@ from mwaactl.workflows.judging import Judge
 from mwaactl.workflows.looking import passing_plan
 from mwaactl.workflows.repository import files_findings, source_scan
 from mwaactl.workflows.scope import Scope, scope_of
-from mwaactl.workflows.tools import Toolbox
+from mwaactl.workflows.tools import NOTHING_ALLOWED, Allowed, Toolbox
 
 if TYPE_CHECKING:
     from mwaactl.adapters.checkov import Scan
@@ -33,8 +33,7 @@ class Request:
     names: tuple[str, ...] = ()
     since: str = ""
     is_static: bool = False
-    allow_replace: tuple[str, ...] = ()
-    allow: tuple[str, ...] = ()
+    allowed: Allowed = NOTHING_ALLOWED
 
 
 def run(tools: Toolbox, request: Request) -> Result[Gate]:
@@ -48,7 +47,7 @@ def run(tools: Toolbox, request: Request) -> Result[Gate]:
     scope = scope_of(tools, request.names, request.since)
     found = [*scope.removed, *(module_findings(root) if request.is_static else ())]
     gate = Gate(request.is_static, request.since, scope.commit, Verdict(""), left_out=scope.left_out)
-    judge = Judge(tools, request.allow_replace, request.allow, request.is_static)
+    judge = Judge(tools, request.allowed, request.is_static)
     if not scope.affected:
         return _result(replace(gate, repository=judge.of_repository(found, None)))
     warm_up()
@@ -62,7 +61,8 @@ def run(tools: Toolbox, request: Request) -> Result[Gate]:
         outcomes = _outcomes(tools, environments, judge, scope)
         findings, source = repository.result()
     verdict = judge.of_repository([*found, *findings], source)
-    verdict = replace(verdict, warnings=(*verdict.warnings, *judge.of_waivers(scope.names)))
+    is_complete = source is not None and not request.is_static and not gate.failures
+    verdict = replace(verdict, warnings=(*verdict.warnings, *judge.of_waivers(scope.names, is_complete=is_complete)))
     return _result(replace(gate, repository=verdict, outcomes=tuple(outcomes)))
 
 
@@ -110,7 +110,7 @@ def _planned(tools: Toolbox, environment: Environment, workspace: Workspace, jud
     return GateReport(
         environment.name,
         scope.reasons(environment.name),
-        judge.of_plan(environment, saved.document, plan, cost.after),
+        judge.of_plan(environment, saved.document),
         plan,
         options_difference(saved.document),
         cost,
@@ -131,8 +131,8 @@ def _result(gate: Gate) -> Result[Gate]:
     return Result("gate", gate, errors[0].exit_code if errors else 0, errors)
 
 
-def comment(body: str) -> Mapping[str, str]:
-    """Post or update the gate's comment on the pull request. Raises MwaactlError outside of GitHub Actions."""
+def comment(body: str) -> str:
+    """Post or update the gate's comment on the pull request; its address. Raises MwaactlError elsewhere."""
     from mwaactl.adapters.github import upsert_comment
 
     return upsert_comment(body)

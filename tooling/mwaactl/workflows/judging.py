@@ -8,13 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from mwaactl.errors import Finding, Severity
-from mwaactl.model.cost import Cost, budget_finding, configured_cost
-from mwaactl.model.guard import guard
-from mwaactl.model.plan import Plan
+from mwaactl.model.cost import Cost, budget_finding, configured_cost, difference
+from mwaactl.model.guards import guard
 from mwaactl.model.verdict import Verdict, Waived
-from mwaactl.model.waiver import Waiver, apply_waivers, unused_waivers
+from mwaactl.model.waiver import Waiver, apply_waivers, waiver_findings
 from mwaactl.workflows.places import placed
-from mwaactl.workflows.tools import Toolbox
+from mwaactl.workflows.tools import NOTHING_ALLOWED, Allowed, Toolbox
 
 if TYPE_CHECKING:
     from mwaactl.adapters.checkov import Scan, Sources
@@ -26,11 +25,10 @@ CONFIG_WARNING = "CONFIG_WARNING"
 
 @dataclass(frozen=True)
 class Judge:
-    """One run's policy. `allow_replace` and `allow` are addresses that the user agreed to on the command line."""
+    """One run's policy."""
 
     tools: Toolbox
-    allow_replace: tuple[str, ...] = ()
-    allow: tuple[str, ...] = ()
+    allowed: Allowed = NOTHING_ALLOWED
     is_static: bool = False
     _seen: list[Finding] = field(default_factory=list)
     _judged: set[tuple[str, str]] = field(default_factory=set)
@@ -49,18 +47,19 @@ class Judge:
 
         return load_waivers(self.tools.project.root)
 
-    def of_plan(self, environment: Environment, document: Mapping[str, Any], plan: Plan, cost: Cost) -> Verdict:
+    def of_plan(self, environment: Environment, document: Mapping[str, Any]) -> Verdict:
         """On a plan document (`terraform show -json`)."""
         scan = self._scan(environment, document)
-        refused, warned = guard(
+        guarded = guard(
             document,
-            plan,
+            environment.name,
             is_protected=environment.protected,
             max_deletions=environment.policy.max_deletions,
-            allow_replace=self.allow_replace,
-            allow=self.allow,
+            allow_replace=self.allowed.replace,
+            allow=self.allowed.other,
         )
-        return self._verdict(environment, scan, [*refused, *warned, *_budget(environment, cost)])
+        cost = difference(document, environment).after
+        return self._verdict(environment, scan, [*guarded, *_budget(environment, cost)])
 
     def of_configuration(self, environment: Environment) -> Verdict:
         """On the YAML alone, where nothing may be planned."""
@@ -80,9 +79,10 @@ class Judge:
         ]
         return self._split("", [*findings, *new], (), source.passed if source else 0)
 
-    def of_waivers(self, environments: Iterable[str]) -> tuple[Finding, ...]:
-        """Waivers that are expired, about to expire, or of no use to any of these environments."""
-        return unused_waivers(self.waivers, self._seen, tuple(environments), self.tools.now().date())
+    def of_waivers(self, environments: Iterable[str], *, is_complete: bool) -> tuple[Finding, ...]:
+        """Waivers that are expired, about to expire, or, where everything was looked at, of no use."""
+        seen = self._seen if is_complete else None
+        return waiver_findings(self.waivers, seen, tuple(environments), self.tools.now().date())
 
     def _scan(self, environment: Environment, document: Mapping[str, Any]) -> Scan:
         from mwaactl.adapters.checkov import load_team_checks, scan_plan

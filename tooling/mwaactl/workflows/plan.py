@@ -14,7 +14,7 @@ from mwaactl.model.result import Outcome, Result, result_of
 from mwaactl.model.verdict import Verdict
 from mwaactl.workflows import fleet, prepare, stored_plan
 from mwaactl.workflows.policy import judge, refusal
-from mwaactl.workflows.tools import Allowed, Toolbox
+from mwaactl.workflows.tools import NOTHING_ALLOWED, Allowed, Toolbox
 
 if TYPE_CHECKING:
     from mwaactl.adapters.terraform import SavedPlan, Workspace
@@ -37,7 +37,7 @@ def run(
     tools: Toolbox,
     names: Sequence[str],
     *,
-    allowed: Allowed = Allowed(),
+    allowed: Allowed = NOTHING_ALLOWED,
     destroy: bool = False,
     detailed_exitcode: bool = False,
     is_stored: bool = False,
@@ -73,7 +73,7 @@ def planned(
     tools: Toolbox,
     environment: Environment,
     workspace: Workspace,
-    allowed: Allowed = Allowed(),
+    allowed: Allowed = NOTHING_ALLOWED,
     *,
     destroy: bool = False,
 ) -> tuple[SavedPlan, PlanReport]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -136,4 +136,12 @@ class Toolbox:
         self.on_event(Progress(environment, Moment.WARNING, text))
 
 
-AllowReplace = Collection[str]
+@dataclass(frozen=True)
+class Allowed:
+    """Addresses that the user agreed to on the command line: to their loss, or to what any other guard says of them."""
+
+    replace: tuple[str, ...] = ()
+    other: tuple[str, ...] = ()
+
+
+NOTHING_ALLOWED = Allowed()

@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from mwaactl.model.plan import Action, ResourceChange
+from mwaactl.render.gate.words import option_text
 from mwaactl.render.lines import one_line
 from mwaactl.render.text.artifacts import difference_text
 from mwaactl.render.text.dispatch import text
@@ -30,6 +31,9 @@ def _(data: PlanReport) -> RenderableType:
         lines += change_lines(change)
     if data.plan.is_empty:
         return Text.from_markup(lines[0])
+    if data.options:
+        lines.append("  airflow_configuration_options:")
+        lines += [f"    {sign} {_escaped(words)}" for sign, words in map(option_text, data.options)]
     lines.append(f"  policy: {data.verdict.summary}")
     for finding in data.verdict.warnings:
         lines.append(f"  [bold yellow]![/] {escape(finding.address)} {escape(finding.message)}")
