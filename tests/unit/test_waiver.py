@@ -105,8 +105,8 @@ def test_waivers_are_reported_when_expired_about_to_expire_or_unused() -> None:
 def test_report_on_a_waiver_names_its_line_and_only_warns(tmp_path: Path) -> None:
     (tmp_path / "envs").mkdir()
     (tmp_path / "envs" / "waivers.yaml").write_text(
-        "# one\n- {check: A, resource: a, environment: dev, reason: long enough it is, owner: me, expires: 2020-01-01}\n"
-        "\n- {check: B, resource: b, environment: dev, reason: long enough it is, owner: me, expires: 2020-01-01}\n"
+        "# 1\n- {check: A, resource: a, environment: dev, reason: long enough, owner: me, expires: 2020-01-01}\n"
+        "\n- {check: B, resource: b, environment: dev, reason: long enough, owner: me, expires: 2020-01-01}\n"
     )
     found = waiver_findings(load_waivers(tmp_path), (), ["dev"], TODAY)
     assert [(one.file, one.line, one.severity) for one in found] == [
