@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
-from integration.project_fixtures import Copy, make_copy
+from integration.project_fixtures import ROOT, Copy, make_copy
 from integration.test_crash import NO_LIFECYCLE
 from unit.git_repository import Repository, new_repository
 
@@ -130,3 +133,28 @@ def test_stale_rendered_files_keep_a_plan_from_being_stored(planner: Copy) -> No
     assert "differ" in run.out
     assert stored(planner) == before
     Repository(planner.root).commit()
+
+
+def test_looking_needs_no_more_than_the_read_policy_of_the_documentation(planner: Copy) -> None:
+    planner.ok("--sandbox", "deploy", "dev", "--yes")
+    log = planner.sandbox.log_path
+    before = len(log.read_text().splitlines())
+    assert planner.run("--sandbox", "gate", "dev").code in (0, 3)  # policy may refuse this copy; it has been planned
+    planner.ok("--sandbox", "drift", "dev")
+    calls = [line.split() for line in log.read_text().splitlines()[before:] if "/_sandbox/" not in line]
+    methods = {call[3] for call in calls if call[4] == "s3"}
+    actions = {call[4].replace("monitoring:", "cloudwatch:") for call in calls if call[4] != "s3"}
+    assert len(actions) > 20
+    assert methods <= {"GET", "HEAD"}
+    allowed = read_policy()
+    assert {action for action in actions if not any(fnmatch(action, one) for one in allowed)} == set()
+
+
+def read_policy() -> list[str]:
+    """The actions of the read role in docs/ci.md."""
+    [text] = re.findall(r"<!-- read-policy -->\n```json\n(.*?)```", (ROOT / "docs" / "ci.md").read_text(), re.DOTALL)
+    found = []
+    for statement in json.loads(text)["Statement"]:
+        actions = statement["Action"]
+        found += [actions] if isinstance(actions, str) else actions
+    return found
