@@ -44,6 +44,8 @@ def source_scan(tools: Toolbox, sources: Sources, *, is_static: bool) -> Scan:
 
 def _stale(project: Project, environments: Sequence[Environment]) -> list[Finding]:
     files = [file for environment in environments for file in project.rendered(environment)]
+    # References that a team has no use for may be missing; what is there has to be true.
+    files += [file for file in project.generated() if (project.root / file.path).exists()]
     return [
         Finding(
             RENDER_STALE,
@@ -53,7 +55,7 @@ def _stale(project: Project, environments: Sequence[Environment]) -> list[Findin
             file=file.path,
             line=_first_difference(project.root / file.path, file.text),
         )
-        for file in [*files, *project.generated()]
+        for file in files
         if not project.is_fresh(file)
     ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import signal
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -144,8 +145,10 @@ class Workspace:
             interrupt=self.terraform.interrupt,
             keep_open=self.keep_open,
         )
-        # A negative code is a signal: Terraform was killed, and may have stored nothing.
-        if self.terraform.interrupt.is_requested and done.returncode > 0 and done.returncode != 2:
+        # A negative code is a signal: Terraform was killed, and may have stored nothing. Only when it died of our own
+        # SIGINT it had not yet begun: from its start-up on it handles that one.
+        has_stopped = done.returncode == -signal.SIGINT or (done.returncode > 0 and done.returncode != 2)
+        if self.terraform.interrupt.is_requested and has_stopped:
             raise reader.interruption(command)
         return reader, done
 
