@@ -9,15 +9,32 @@ from typing import Any
 
 from mwaactl.model.redaction import masked
 
-# Losing one of these loses data or history: the environment's metadata database, DAGs, logs, keys, queries.
+# Losing one of these loses data or history: the environment's metadata database, DAGs, logs, keys, tables, secrets.
 STATEFUL_TYPES = frozenset(
     {
+        "aws_backup_vault",
         "aws_cloudwatch_log_group",
+        "aws_db_instance",
+        "aws_docdb_cluster",
+        "aws_dynamodb_table",
+        "aws_ebs_volume",
+        "aws_ecr_repository",
+        "aws_efs_file_system",
+        "aws_glue_catalog_database",
+        "aws_glue_catalog_table",
+        "aws_kinesis_stream",
+        "aws_kms_external_key",
         "aws_kms_key",
+        "aws_kms_replica_key",
         "aws_mwaa_environment",
-        "aws_redshiftserverless_namespace",
+        "aws_neptune_cluster",
+        "aws_opensearch_domain",
+        "aws_rds_cluster",
         "aws_redshift_cluster",
+        "aws_redshiftserverless_namespace",
         "aws_s3_bucket",
+        "aws_secretsmanager_secret",
+        "aws_sqs_queue",
     }
 )
 SENSITIVE = "(sensitive)"

@@ -2,135 +2,186 @@
 
 from __future__ import annotations
 
+import base64
+import html
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
+from urllib.parse import quote
 
-from mwaactl.model.echo import is_secret_looking
+from mwaactl.model.secret_forms import HIDDEN, forms_in, without_forms
+from mwaactl.model.secret_names import is_reference, is_secret, json_in, rewritten
 
-HIDDEN = "(hidden)"
+__all__ = ["HIDDEN", "masked", "redact", "secrets_in"]
+
 SHORTEST = 6
 """Characters. Shorter values are words such as true or utc, and cutting them out would spoil every text."""
+LONG = 48
+"""Characters. Of a longer one a report may show the beginning only, so that is looked for as well."""
 
-# Quantifiers are bounded, so that no text makes a search slow.
-_FORMS = re.compile(
-    r"""
-    (?P<key_id>\b(?:A3T[A-Z0-9]|AKIA|ASIA)[A-Z0-9]{12,17}\b)
-    | (?P<pem>-----BEGIN[A-Z ]{0,40}PRIVATE\ KEY-----[\s\S]{0,10000}?-----END[A-Z ]{0,40}PRIVATE\ KEY-----)
-    | (?P<token>\b(?:gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_\w{20,255}))
-    | (?P<chat>\b(?:xox[abprs]-[A-Za-z0-9-]{10,255}|glpat-[\w-]{20,60}))
-    | (?<=://)(?P<login>[^\s/:@"']{0,100}:[^\s/@"']{1,200})(?=@)
-    | (?<=aws_secret_access_key)(?P<assigned>["']?\s{0,3}[=:]\s{0,3}["']?[A-Za-z0-9/+=]{40})
-    """,
-    re.VERBOSE | re.IGNORECASE,
+OPTIONS = "airflow_configuration_options"
+_TRIVIAL = frozenset(
+    {
+        "airflow",
+        "administrator",
+        "aes256",
+        "aws:kms",
+        "default",
+        "development",
+        "disabled",
+        "enabled",
+        "localhost",
+        "object",
+        "password",
+        "postgres",
+        "postgresql",
+        "private",
+        "production",
+        "public",
+        "secret",
+        "secrets",
+        "securestring",
+        "staging",
+        "standard",
+        "string",
+        "username",
+    }
 )
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d[a-z]?")
 
 
-def redact(text: str, secrets: Iterable[str] = ()) -> str:
-    """`text` without anything that has the form of a secret, and without `secrets`, also as JSON writes them."""
-    forms = {form for secret in secrets for form in _forms_of(secret)}
-    for form in sorted(forms, key=len, reverse=True):
+def redact(text: str, secrets: Collection[str] = ()) -> str:
+    """`text` without anything that has the form of a secret, and without `secrets`, however they are escaped."""
+    for form in sorted({form for secret in secrets for form in _written(secret)}, key=len, reverse=True):
         text = text.replace(form, HIDDEN)
-    return _FORMS.sub(HIDDEN, text)
-
-
-def secrets_in(document: Mapping[str, Any]) -> frozenset[str]:
-    """The values in a plan document that Terraform marks as sensitive, or whose name or form looks secret.
-
-    Short and trivial ones are left out: see SHORTEST.
-    """
-    found: set[str] = set()
-    for entry in (*document.get("resource_changes", []), *document.get("resource_drift", [])):
-        change = entry.get("change", {})
-        for values, marks in (("before", "before_sensitive"), ("after", "after_sensitive")):
-            found.update(_marked(change.get(values), change.get(marks)))
-            found.update(_looking("", change.get(values)))
-    for name, variable in document.get("variables", {}).items():
-        found.update(_looking(name, variable.get("value")))
-    for name, change in document.get("output_changes", {}).items():
-        found.update(_looking(name, change.get("after")))
-        found.update(_marked(change.get("after"), change.get("after_sensitive")))
-    return frozenset(value for value in found if len(value) >= SHORTEST and not value.isdigit())
+        if len(form) > LONG and form[: LONG // 2] in text:
+            text = re.sub(re.escape(form[: LONG // 2]) + r"""[^\s"'<>…]{0,4000}…?""", HIDDEN, text)
+    return without_forms(text)
 
 
 def masked(name: str, value: Any) -> Any:
     """`value` with everything in it that looks secret replaced, by the names around it or by its form."""
-    if isinstance(value, Mapping):
-        return {key: masked(f"{name}.{key}" if name else str(key), item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [masked(name, item) for item in value]
-    if not isinstance(value, str) or not value:
-        return value
-    inner = _parsed(value)
-    if inner is not None:
-        hidden = masked(name, inner)
-        return value if hidden == inner else json.dumps(hidden, sort_keys=True)
-    return HIDDEN if _is_secret(name, value) else redact(value)
+    return rewritten(value, _hidden_where_secret, name)
 
 
-def _forms_of(secret: str) -> tuple[str, ...]:
-    return (secret, json.dumps(secret)[1:-1], json.dumps(json.dumps(secret)[1:-1])[1:-1])
+def secrets_in(document: Mapping[str, Any]) -> frozenset[str]:
+    """The texts in a plan document that Terraform marks as sensitive, or whose name or form looks secret.
+
+    Left out are short and trivial ones (see SHORTEST), and those Airflow options that do not look secret: the provider
+    marks all of them.
+    """
+    found: set[str] = set()
+
+    def collected(name: str, is_below: bool, text: str) -> str:
+        forms = list(forms_in(text))
+        found.update(forms)
+        if (is_below and not is_reference(text)) or (is_secret(name, text) and not (forms and "\n" in text)):
+            found.add(text)
+        return text
+
+    for name, value, marks in _valued(document):
+        rewritten(value, collected, name)
+        found.update(_marked(name, value, marks))
+    return frozenset(text for text in found if not _is_trivial(text))
 
 
-def _marked(value: Any, marks: Any) -> Iterator[str]:
+def _hidden_where_secret(name: str, is_below: bool, text: str) -> str:
+    if (is_below and not is_reference(text)) or is_secret(name, text):
+        return HIDDEN
+    shown = without_forms(text)
+    return HIDDEN if shown == text and _has_encoded_secret(name, text) else shown
+
+
+def _has_encoded_secret(name: str, text: str) -> bool:
+    """User data comes in base64."""
+    if not re.search(r"(?i)user_?data|base64", name):
+        return False
+    try:
+        decoded = base64.b64decode(text, validate=True).decode(errors="replace")
+    except ValueError:
+        return False
+    return without_forms(decoded) != decoded
+
+
+def _valued(document: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """Name, value and sensitivity marks of everything in a plan document that holds values."""
+    for entry in (*document.get("resource_changes", []), *document.get("resource_drift", [])):
+        yield from _sides("", entry.get("change") or {})
+    for name, change in document.get("output_changes", {}).items():
+        yield from _sides(name, change)
+    declared = document.get("configuration", {}).get("root_module", {}).get("variables", {})
+    for name, variable in {**declared, **document.get("variables", {})}.items():
+        is_sensitive = bool(declared.get(name, {}).get("sensitive"))
+        yield name, variable.get("value", variable.get("default")), is_sensitive
+    for values in (document.get("planned_values"), (document.get("prior_state") or {}).get("values")):
+        for name, output in (values or {}).get("outputs", {}).items():
+            yield name, output.get("value"), bool(output.get("sensitive"))
+        yield from _resources((values or {}).get("root_module") or {})
+    yield from _constants("", document.get("configuration", {}))
+
+
+def _sides(name: str, change: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    yield name, change.get("before"), change.get("before_sensitive")
+    yield name, change.get("after"), change.get("after_sensitive")
+
+
+def _resources(module: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    for resource in module.get("resources", []):
+        yield "", resource.get("values"), resource.get("sensitive_values")
+    for child in module.get("child_modules", []):
+        yield from _resources(child)
+
+
+def _constants(name: str, node: Any) -> Iterator[tuple[str, Any, Any]]:
+    """What the configuration itself spells out, named by the argument that it stands for."""
+    if isinstance(node, Mapping):
+        for key, item in node.items():
+            if key == "constant_value":
+                yield name, item, None
+            elif key == "default":
+                yield name, item, bool(node.get("sensitive"))
+            else:
+                yield from _constants(str(key), item)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _constants(name, item)
+
+
+def _marked(name: str, value: Any, marks: Any) -> Iterator[str]:
     """Texts at the places that Terraform marks as sensitive."""
+    if name == OPTIONS:
+        return
     if marks is True:
         yield from _texts(value)
     elif isinstance(marks, Mapping) and isinstance(value, Mapping):
         for key, mark in marks.items():
-            yield from _marked(value.get(key), mark)
+            yield from _marked(key, value.get(key), mark)
     elif isinstance(marks, list) and isinstance(value, list):
         for item, mark in zip(value, marks, strict=False):
-            yield from _marked(item, mark)
+            yield from _marked("", item, mark)
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Every text in a sensitive value, but not those options of Airflow that are plainly none."""
     if isinstance(value, Mapping):
         for key, item in value.items():
-            if isinstance(item, str) and not is_secret_looking(str(key), item) and "." in str(key):
-                continue  # airflow_configuration_options is sensitive as a whole: core.default_timezone is no secret
-            yield from _texts(item)
+            if key != OPTIONS:
+                yield from _texts(item)
     elif isinstance(value, list):
         for item in value:
             yield from _texts(item)
     elif isinstance(value, str):
         yield value
-        inner = _parsed(value)
-        if inner is not None:
-            yield from _texts(inner)
+        yield from _texts(json_in(value))
 
 
-def _looking(name: str, value: Any) -> Iterator[str]:
-    """Texts whose name, or the names around it, or whose form looks secret."""
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _looking(str(key), item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _looking(name, item)
-    elif isinstance(value, str) and value:
-        inner = _parsed(value)
-        if inner is not None:
-            yield from _looking(name, inner)
-        elif _is_secret(name, value):
-            yield value
+def _is_trivial(text: str) -> bool:
+    words = text.strip()
+    return len(words) < SHORTEST or words.isdigit() or words.lower() in _TRIVIAL or bool(_REGION.fullmatch(words))
 
 
-def _is_secret(name: str, value: str) -> bool:
-    """By name or form; a reference to a secret (an ARN, a key's id, a URL without login) is none itself."""
-    return is_secret_looking(name.rpartition(".")[2] if value.startswith("arn:") else name, value) and not (
-        value.startswith("arn:") or re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", value)
-    )
-
-
-def _parsed(text: str) -> Any:
-    """JSON in a text: policies, secret strings. None for any other text."""
-    if text[:1] not in "{[" or len(text) > 1_000_000:
-        return None
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict | list) else None
+def _written(secret: str) -> Iterator[str]:
+    """As it is, and as JSON, JSON in JSON, XML, an address and a single line write it."""
+    once = json.dumps(secret)[1:-1]
+    yield from (secret, once, json.dumps(once)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1])
+    yield from (html.escape(secret), html.escape(secret, quote=False), quote(secret, safe=""), " ".join(secret.split()))

@@ -31,6 +31,11 @@ class Waiver(BaseModel):
     expires: date
     line: int = Field(0, exclude=True)  # where it stands in the file; not a key of it
 
+    @property
+    def place(self) -> str:
+        """`envs/waivers.yaml:LINE`."""
+        return f"{FILE}:{self.line}" if self.line else FILE
+
     def covers(self, finding: Finding) -> bool:
         """Is this the finding that the waiver speaks of?"""
         return (
@@ -50,7 +55,7 @@ def apply_waivers(
         covering = [waiver for waiver in waivers if waiver.covers(finding)]
         valid = next((waiver for waiver in covering if waiver.expires >= today), None)
         if valid is not None:
-            waived.append(Waived(finding, f"{valid.reason} ({valid.owner}, until {valid.expires})", FILE))
+            waived.append(Waived(finding, f"{valid.reason} ({valid.owner}, until {valid.expires})", valid.place))
         elif covering:
             hint = f"its waiver by {covering[0].owner} expired on {covering[0].expires}: fix it or renew the waiver"
             standing.append(replace(finding, hint=hint))

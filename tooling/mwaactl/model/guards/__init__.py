@@ -34,10 +34,10 @@ def guard(
     """
     changes = changes_of(document)
     of_data = [*losses(changes), *upgrades(changes), *key_changes(changes)]
-    of_security = list(too_many_deletions(changes, max_deletions))
-    if not is_first_creation(changes):
-        # Where the environment itself is new nothing gets wider or more public, and checkov judges what is planned.
-        of_security += [*exposures(changes), *widenings(changes)]
+    # Where the environment itself is new, what is created with it widens nothing that runs, and checkov judges every
+    # planned value anyway. What was there before is compared all the same.
+    compared = [change for change in changes if not (change.is_new and is_first_creation(document))]
+    of_security = [*too_many_deletions(changes, max_deletions), *exposures(compared), *widenings(compared)]
     found = [*(of_data if is_protected else map(_warning, of_data)), *of_security]
     return tuple(
         replace(_warning(one) if _is_allowed(one, allow_replace, allow) else one, environment=environment)
