@@ -122,8 +122,9 @@ def test_command_of_a_workflow_or_hook_exists_with_its_options(file: str, argume
     name, *rest = arguments
     command = root_command.commands.get(name)
     assert command is not None, f"{file}: mwaactl {name}"
+    # click remembers the names of a help option that it has made once, so they have to be the real ones.
     # The parser alone: what the options mean is tested elsewhere, and nothing is to run here.
-    with click.Context(command, info_name=name) as context:
+    with click.Context(command, info_name=name, help_option_names=["-h", "--help"]) as context:
         try:
             values, _, _ = command.make_parser(context).parse_args(args=list(rest))
         except click.UsageError as error:

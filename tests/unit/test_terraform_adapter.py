@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,7 @@ from mwaactl.adapters.interrupt import Interrupt
 from mwaactl.adapters.terraform import SavedPlan, Terraform, Workspace, arguments
 from mwaactl.adapters.terraform.events import EventReader
 from mwaactl.adapters.toolchain import Binary, cli_config, cli_config_text, find_mirrors, find_terraform
-from mwaactl.errors import StalePlan, StateLocked, TerraformError, ToolMissing
+from mwaactl.errors import Aborted, StalePlan, StateLocked, TerraformError, ToolMissing
 from mwaactl.model.progress import Moment, Progress
 
 TF = Path("/bin/terraform")
@@ -203,22 +206,42 @@ def test_interruption_says_that_state_and_lock_are_safe_only_when_terraform_did_
 
 
 class AskedWhileRunning(Interrupt):
-    """The user presses Ctrl-C just after Terraform was started."""
+    """The user presses Ctrl-C when Terraform says that it is ready."""
 
-    def check(self) -> None:
+    def __init__(self, ready: Path) -> None:
+        super().__init__()
+        self.ready = ready
+
+    @contextmanager
+    def watching(self, pid: int) -> Iterator[None]:
+        while not self.ready.exists():
+            time.sleep(0.01)
         self.request()
+        with super().watching(pid):
+            yield
+
+
+def interrupted(folder: Path, script: str) -> None:
+    """Apply with a Terraform that runs `script`, and is interrupted once it made the file `ready`."""
+    program, ready = folder / "program", folder / "ready"
+    program.write_text(f"#!/bin/sh\n{script}\n".replace("READY", f"touch '{ready}'"))
+    program.chmod(0o755)
+    (folder / "terraform").mkdir()
+    terraform = Terraform(Binary(program, "PATH"), None, {"PATH": "/bin:/usr/bin"}, AskedWhileRunning(ready))
+    workspace = Workspace(terraform, "dev", folder, folder / "data", folder / "v", folder / "b", {})
+    workspace.apply(SavedPlan(folder / "plan", {}, has_changes=True), lambda _event: None)
 
 
 def test_interrupted_terraform_that_was_killed_is_reported_as_killed(tmp_path: Path) -> None:
     """Nobody knows then whether its state is stored: saying so would be a lie."""
-    program = tmp_path / "program"
-    program.write_text("#!/bin/sh\ntrap '' INT\nkill -9 $$\n")
-    program.chmod(0o755)
-    (tmp_path / "terraform").mkdir()
-    terraform = Terraform(Binary(program, "PATH"), None, {"PATH": "/bin:/usr/bin"}, AskedWhileRunning())
-    workspace = Workspace(terraform, "dev", tmp_path, tmp_path / "data", tmp_path / "v", tmp_path / "b", {})
     with pytest.raises(TerraformError, match="signal"):
-        workspace.apply(SavedPlan(tmp_path / "plan", {}, has_changes=True), lambda _event: None)
+        interrupted(tmp_path, "trap '' INT\nREADY\nsleep 0.2\nkill -9 $$")
+
+
+def test_interrupted_terraform_that_had_not_begun_is_reported_as_interrupted(tmp_path: Path) -> None:
+    """Until it handles SIGINT it has done nothing, and dies of it."""
+    with pytest.raises(Aborted, match="Interrupted"):
+        interrupted(tmp_path, "READY\nwhile :; do sleep 0.05; done")
 
 
 def test_killed_apply_says_that_what_it_made_may_be_unknown_to_the_state_and_where_the_ids_are() -> None:

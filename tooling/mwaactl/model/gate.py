@@ -46,7 +46,8 @@ class Gate:
     """All environments and the repository as such (`environment` of that verdict is empty).
 
     `since` is the reference compared with, empty for none; `commit` the one looked at, empty outside git.
-    `left_out` are environments that the change does not affect.
+    `left_out` are environments that the change does not affect. `only` is the environment when exactly one was asked
+    for by name: then it has a comment of its own.
     """
 
     is_static: bool
@@ -55,6 +56,7 @@ class Gate:
     repository: Verdict
     outcomes: tuple[Outcome[GateReport], ...] = ()
     left_out: tuple[Affected, ...] = field(default=())
+    only: str = ""
 
     @property
     def reports(self) -> tuple[GateReport, ...]:

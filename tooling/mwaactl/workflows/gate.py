@@ -46,7 +46,8 @@ def run(tools: Toolbox, request: Request) -> Result[Gate]:
         return _result(Gate(True, request.since, "", Verdict("", refusals=outside)))  # nothing was read
     scope = scope_of(tools, request.names, request.since)
     found = [*scope.removed, *(module_findings(root) if request.is_static else ())]
-    gate = Gate(request.is_static, request.since, scope.commit, Verdict(""), left_out=scope.left_out)
+    only = request.names[0] if len(request.names) == 1 else ""
+    gate = Gate(request.is_static, request.since, scope.commit, Verdict(""), left_out=scope.left_out, only=only)
     judge = Judge(tools, request.allowed, request.is_static)
     if not scope.affected:
         return _result(replace(gate, repository=judge.of_repository(found, None)))

@@ -17,7 +17,7 @@ from mwaactl.render.gate.room import ROOMS, Room
 from mwaactl.render.gate.words import NOTHING_AFFECTED, STATIC_ONLY, next_command, verdict_line
 
 MARKER = "<!-- mwaactl:gate -->"
-LIMIT = 65_536
+LIMIT = 64_000  # GitHub's is 65,536; hiding secrets afterwards can make a text longer
 _CUT = "_Cut here: GitHub's limit. All of it is in the log of this run._\n"
 
 
@@ -28,7 +28,7 @@ def comment(gate: Gate, *, limit: int = LIMIT) -> str:
     What is too long loses details first: attributes, plans, warnings, at last the length of lists and texts.
     """
     if _is_silent(gate):
-        return f"{MARKER}\n✅ **mwaactl gate PASSED**: {NOTHING_AFFECTED}. {_subject(gate)}".rstrip() + "\n"
+        return f"{marker(gate)}\n✅ **mwaactl gate PASSED**: {NOTHING_AFFECTED}. {_subject(gate)}".rstrip() + "\n"
     found = all_judged(gate)
     listed = shared(found)
     text = ""
@@ -39,9 +39,14 @@ def comment(gate: Gate, *, limit: int = LIMIT) -> str:
     return _cut(text, limit)
 
 
+def marker(gate: Gate) -> str:
+    """The hidden first line by which a later run finds its comment: one for all, or one for each environment."""
+    return f"<!-- mwaactl:gate:{gate.only} -->" if gate.only else MARKER
+
+
 def _comment(gate: Gate, found: Sequence[Judged], listed: Mapping[Standing, Sequence[Shared]], room: Room) -> str:
     parts = [
-        f"{MARKER}\n## {'✅' if gate.has_passed else '❌'} mwaactl gate {verdict_line(gate)}",
+        f"{marker(gate)}\n## {'✅' if gate.has_passed else '❌'} mwaactl gate {verdict_line(gate)}",
         _subject(gate),
         _shortened(gate, room),
         caution(gate, room),
