@@ -10,7 +10,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-SLOWEST_FIRST = ("test_deploy.py", "test_crash.py", "test_modules.py", "test_sandbox_terraform.py")
+SLOWEST_FIRST = (
+    "test_deploy.py",
+    "test_gate.py",
+    "test_crash.py",
+    "test_drift.py",
+    "test_stored_plans.py",
+    "test_modules.py",
+    "test_sandbox_terraform.py",
+    "test_static_rules.py",
+)
 GOLDEN = Path(__file__).parent / "golden"
 
 

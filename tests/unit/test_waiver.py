@@ -89,7 +89,7 @@ def test_expired_waiver_leaves_the_finding_its_place_and_severity() -> None:
 
 
 def ids(*waivers: Waiver, seen: tuple[Finding, ...] | None = (FINDING,)) -> list[str]:
-    return [one.id for one in waiver_findings(waivers, seen, ["dev", "stage"], TODAY)]
+    return [one.id for one in waiver_findings(waivers, seen, ["dev", "stage"], ["dev", "prod", "stage"], TODAY)]
 
 
 def test_waivers_are_reported_when_expired_about_to_expire_or_unused() -> None:
@@ -99,6 +99,7 @@ def test_waivers_are_reported_when_expired_about_to_expire_or_unused() -> None:
     assert ids(waiver(expires=TODAY + timedelta(days=14))) == ["WAIVER_EXPIRING"]
     assert ids(waiver(expires=far, check="CKV_AWS_2")) == ["WAIVER_UNUSED"]
     assert ids(waiver(expires=far, check="CKV_AWS_2", environment="prod")) == [], "prod was not looked at"
+    assert ids(waiver(expires=far, check="CKV_AWS_2", environment="*")) == [], "prod was not looked at"
     assert ids(waiver(expires=far, check="CKV_AWS_2"), seen=None) == [], "not everything was looked at"
 
 
@@ -108,7 +109,7 @@ def test_report_on_a_waiver_names_its_line_and_only_warns(tmp_path: Path) -> Non
         "# 1\n- {check: A, resource: a, environment: dev, reason: long enough, owner: me, expires: 2020-01-01}\n"
         "\n- {check: B, resource: b, environment: dev, reason: long enough, owner: me, expires: 2020-01-01}\n"
     )
-    found = waiver_findings(load_waivers(tmp_path), (), ["dev"], TODAY)
+    found = waiver_findings(load_waivers(tmp_path), (), ["dev"], ["dev"], TODAY)
     assert [(one.file, one.line, one.severity) for one in found] == [
         ("envs/waivers.yaml", 2, Severity.LOW),
         ("envs/waivers.yaml", 4, Severity.LOW),

@@ -65,24 +65,30 @@ def apply_waivers(
 
 
 def waiver_findings(
-    waivers: Sequence[Waiver], seen: Sequence[Finding] | None, environments: Sequence[str], today: date
+    waivers: Sequence[Waiver],
+    seen: Sequence[Finding] | None,
+    judged: Sequence[str],
+    known: Sequence[str],
+    today: date,
 ) -> tuple[Finding, ...]:
     """What should be done about waivers themselves, all LOW: those expired, about to expire, or of no use.
 
-    `seen` is everything that was found in `environments`, None where not everything was looked at; whether a waiver for
-    other environments is of use cannot be told.
+    `seen` is everything that was found in the `judged` ones of all `known` environments, None where not everything was
+    looked at. Whether a waiver is of use can be told only when all were judged that it speaks of.
     """
     found = []
     for waiver in waivers:
         is_used = seen is None or any(waiver.covers(finding) for finding in seen)
-        concerns = [name for name in environments if fnmatchcase(name, waiver.environment)]
+        concerns = {name for name in known if fnmatchcase(name, waiver.environment)}
         if waiver.expires < today:
             found.append(
                 _finding(waiver, EXPIRED_ID, f"expired on {waiver.expires}", "mend what it was for, or renew it")
             )
-        elif concerns and not is_used:
+        elif not concerns <= set(judged):
+            continue
+        elif not is_used:
             found.append(_finding(waiver, UNUSED_ID, "waives nothing any more", "remove it"))
-        elif concerns and waiver.expires - today <= NOTICE:
+        elif waiver.expires - today <= NOTICE:
             found.append(_finding(waiver, EXPIRING_ID, f"expires on {waiver.expires}", f"ask {waiver.owner}"))
     return tuple(found)
 

@@ -30,6 +30,7 @@ class Judge:
     tools: Toolbox
     allowed: Allowed = NOTHING_ALLOWED
     is_static: bool = False
+    warns_of_configuration: bool = True
     _seen: list[Finding] = field(default_factory=list)
     _judged: set[tuple[str, str]] = field(default_factory=set)
 
@@ -82,7 +83,8 @@ class Judge:
     def of_waivers(self, environments: Iterable[str], *, is_complete: bool) -> tuple[Finding, ...]:
         """Waivers that are expired, about to expire, or, where everything was looked at, of no use."""
         seen = self._seen if is_complete else None
-        return waiver_findings(self.waivers, seen, tuple(environments), self.tools.now().date())
+        known = self.tools.project.environment_names()
+        return waiver_findings(self.waivers, seen, tuple(environments), known, self.tools.now().date())
 
     def _scan(self, environment: Environment, document: Mapping[str, Any]) -> Scan:
         from mwaactl.adapters.checkov import load_team_checks, scan_plan
@@ -104,7 +106,9 @@ class Judge:
         return Context(environment, self.tools.project.is_clone(environment.name), self.tools.now().date())
 
     def _verdict(self, environment: Environment, scan: Scan, more: list[Finding]) -> Verdict:
-        found = [*scan.failed, *more, *self._configuration_warnings(environment)]
+        found = [*scan.failed, *more]
+        if self.warns_of_configuration:
+            found += self._configuration_warnings(environment)
         here = [placed(finding, self.tools.project, self.sources) for finding in found]
         return self._split(environment.name, here, scan.skipped, scan.passed)
 

@@ -10,6 +10,7 @@ from mwaactl.model.gate import OptionChange
 from mwaactl.model.options import options_difference
 from mwaactl.model.plan import Plan, plan_from_json
 from mwaactl.model.plan_record import PlanRecord
+from mwaactl.model.redaction import secrets_in
 from mwaactl.model.result import Outcome, Result, result_of
 from mwaactl.model.verdict import Verdict
 from mwaactl.workflows import fleet, prepare, stored_plan
@@ -86,6 +87,7 @@ def planned(
     prepare.write_inputs(tools, environment)
     saved = prepare.make_plan(tools, environment, workspace, destroy=destroy)
     save_record(workspace.data, plan_record(tools, environment, is_destroy=destroy))
+    tools.hide(secrets_in(saved.document))
     plan = plan_from_json(environment.name, saved.document)
     verdict = Verdict(environment.name) if destroy else judge(tools, environment, saved, allowed)
     return saved, PlanReport(environment.name, plan, verdict, options_difference(saved.document))

@@ -30,4 +30,5 @@ def judge(tools: Toolbox, environment: Environment, saved: SavedPlan, allowed: A
     if not saved.has_changes:
         return Verdict(environment.name)
     tools.stage(environment.name, "policy")
-    return Judge(tools, allowed).of_plan(environment, saved.document)
+    # Warnings of the configuration were told before the plan was made.
+    return Judge(tools, allowed, warns_of_configuration=False).of_plan(environment, saved.document)
