@@ -140,6 +140,7 @@ def test_environment_is_scrubbed_and_the_targets_variables_win(tmp_path: Path) -
         "PATH": "/bin",
         "TF_IN_AUTOMATION": "1",
         "CHECKPOINT_DISABLE": "1",
+        "GOGC": "200",
         "TF_CLI_CONFIG_FILE": str(tmp_path / "rc"),
         "AWS_REGION": "eu-west-1",
     }
