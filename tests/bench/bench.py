@@ -135,10 +135,10 @@ def gating(room: Path) -> list[Row]:
             path.write_text(re.sub(r"max_workers: (\d+)", lambda n: f"max_workers: {int(n[1]) + 1}", path.read_text()))
         run(MWAACTL, "render", cwd=project)
         memory = peak_memory_gb([MWAACTL, "--sandbox", "gate", "--all"], project)
-        ours = seconds(lambda: run(MWAACTL, "--sandbox", "gate", "--all", cwd=project), 3)
+        ours = seconds(lambda: run(MWAACTL, "--sandbox", "gate", "--all", cwd=project), 2)
         script = room / "gate.sh"
         script.write_text("".join(["set -e\n", *(plain_gate(project, room, name) for name in names)]))
-        theirs = seconds(lambda: run("bash", str(script)), 2)
+        theirs = seconds(lambda: run("bash", str(script)), 1)
         rows = [
             Row(
                 f"`mwaactl gate --all`, 3 environments, at most {memory:.1f} GB",
@@ -189,8 +189,8 @@ def since(project: Path) -> list[Row]:
     path = project / "envs" / "dev.yaml"
     path.write_text(path.read_text().replace("mw1.small", "mw1.medium"))
     run(MWAACTL, "render", cwd=project)
-    changed = seconds(lambda: run(MWAACTL, "--sandbox", "gate", "--since", "main", cwd=project), 3)
-    alone = seconds(lambda: run(MWAACTL, "--sandbox", "gate", "dev", cwd=project), 3)
+    changed = seconds(lambda: run(MWAACTL, "--sandbox", "gate", "--since", "main", cwd=project), 2)
+    alone = seconds(lambda: run(MWAACTL, "--sandbox", "gate", "dev", cwd=project), 2)
     python = seconds(lambda: run(sys.executable, "-c", "pass"), 5)
     return [
         Row("`mwaactl gate --since main`, one of 12 environments changed", changed, "`mwaactl gate dev`", alone),

@@ -49,8 +49,8 @@ class Terraform:
         """The whole environment of a Terraform process: scrubbed, then `extra`, where None removes."""
         clean = {name: value for name, value in self.environment.items() if not name.startswith(SCRUBBED)}
         clean |= {"TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
-        # Go's collector: most of what Terraform and the provider hold is the schema, which stays. Half as many collections
-        # save a tenth of the CPU of a plan for a tenth more memory (measured: three environments, 2 cores).
+        # Go's collector: most of what Terraform and the provider hold is the schema, which stays. Half as many
+        # collections save a tenth of the CPU of a plan for a tenth more memory (three environments on 2 cores).
         clean.setdefault("GOGC", "200")
         if self.cli_config is not None:
             clean["TF_CLI_CONFIG_FILE"] = str(self.cli_config)
