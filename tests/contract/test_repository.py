@@ -80,3 +80,9 @@ def test_adrs_are_numbered_without_gaps_and_have_a_status(root: Path) -> None:
 def test_script_can_be_run(root: Path, script: str) -> None:
     assert os.access(root / script, os.X_OK)
     assert "make test" in (root / script).read_text()
+
+
+def test_no_two_test_files_have_one_name(root: Path) -> None:
+    """pytest imports them by their base names, and refuses the second only when all tiers run in one process."""
+    names = [path.name for path in (root / "tests").rglob("test_*.py")]
+    assert sorted(name for name in set(names) if names.count(name) > 1) == []

@@ -139,7 +139,7 @@ def test_looking_needs_no_more_than_the_read_policy_of_the_documentation(planner
     planner.ok("--sandbox", "deploy", "dev", "--yes")
     log = planner.sandbox.log_path
     before = len(log.read_text().splitlines())
-    assert planner.run("--sandbox", "gate", "dev").code in (0, 3)  # policy may refuse this copy; it has been planned
+    planner.ok("--sandbox", "gate", "dev")
     planner.ok("--sandbox", "drift", "dev")
     calls = [line.split() for line in log.read_text().splitlines()[before:] if "/_sandbox/" not in line]
     methods = {call[3] for call in calls if call[4] == "s3"}
