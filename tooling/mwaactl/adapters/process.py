@@ -90,6 +90,7 @@ def follow(
         while True:
             has_ended = child.poll() is not None
             pending = _hand_over(pending + lines.read(), on_line)
+            interrupt.report()
             if has_ended:
                 break
             time.sleep(POLL_S)

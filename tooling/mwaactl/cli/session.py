@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any, cast
 
 import click
@@ -41,7 +41,7 @@ class Session:
     is_debug: bool = False
     shows_keys: bool = False  # is printing keys what the command is for?
     trusts_project: bool = True  # may settings of the project name programs to run?
-    secrets: set[str] = field(default_factory=set)  # met in plans, and never to be written out
+    secrets: frozenset[str] = frozenset()  # met in plans, and never to be written out
 
     def __post_init__(self) -> None:
         self.is_sandbox = self.is_sandbox or _is_set("MWAACTL_SANDBOX")
@@ -84,11 +84,12 @@ class Session:
 
         console = self.talk()
         board = display(console, is_verbose=self.is_verbose)
-        interrupt = Interrupt()
 
         def say(line: str) -> None:
             board.pause()
             console.print(f"[bold yellow]{line}[/]", soft_wrap=True)
+
+        interrupt = Interrupt(say)
 
         def show(data: object) -> None:
             board.pause()
@@ -96,11 +97,12 @@ class Session:
 
         def confirm(question: Question) -> None:
             board.pause()
-            self._confirm(console, question)
+            with interrupt.asking():
+                self._confirm(console, question)
 
         try:
-            with handling_signals(interrupt, say):
-                talk = Talk(board.event, confirm, show, sys.stdin.isatty(), self.secrets.update)
+            with handling_signals(interrupt):
+                talk = Talk(board.event, confirm, show, sys.stdin.isatty(), self._keep_secret)
                 result = work(toolbox(self.settings, talk, interrupt))
         finally:
             board.pause()
@@ -140,6 +142,9 @@ class Session:
         else:
             Console(file=text, width=WIDE).print(content, soft_wrap=True, highlight=False)
         _write(path, self.hide(text.getvalue()))
+
+    def _keep_secret(self, secrets: Iterable[str]) -> None:
+        self.secrets |= frozenset(secrets)  # a new set: another thread may be reading the old one
 
     def hide(self, text: str) -> str:
         """`text` without secrets."""

@@ -75,7 +75,7 @@ class Front:
         prepare(environ, signature, service)
         try:
             return self._moto_application()(environ, start_response)
-        except NotImplementedError as error:  # 501, since SDKs repeat a 500 for minutes
+        except NotImplementedError as error:  # how moto says that it lacks an operation; SDKs would retry a 500
             fault = {"status": 501, "code": "NotImplemented", "message": f"The sandbox cannot do this: {error}."}
             return fault_reply(fault, call, start_response)
         except Exception:

@@ -60,7 +60,7 @@ def each(
     with ThreadPoolExecutor(max_workers=at_once or parallelism(), thread_name_prefix="environment") as pool:
         futures = [pool.submit(attempt, environment) for environment in environments]
         while wait(futures, timeout=POLL_S).not_done:  # short waits: Python runs signal handlers in between
-            pass
+            tools.interrupt.report()
         return [future.result() for future in futures]
 
 

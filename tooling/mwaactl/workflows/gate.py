@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -60,9 +60,16 @@ def run(tools: Toolbox, request: Request) -> Result[Gate]:
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="repository") as pool:
         repository = pool.submit(_repository, tools, environments, judge, scope)
         outcomes = _outcomes(tools, environments, judge, scope)
+        while wait([repository], timeout=fleet.POLL_S).not_done:
+            tools.interrupt.report()
+    tools.interrupt.check()
+    try:
         findings, source = repository.result()
+    except ConfigError as error:  # the team's checks are none, so nobody was judged by them
+        return _result(replace(gate, outcomes=(Outcome("", error=error),)))
     verdict = judge.of_repository([*found, *findings], source)
-    is_complete = source is not None and not request.is_static and not gate.failures
+    has_failed = any(outcome.error for outcome in outcomes)
+    is_complete = source is not None and not request.is_static and not has_failed
     verdict = replace(verdict, warnings=(*verdict.warnings, *judge.of_waivers(scope.names, is_complete=is_complete)))
     return _result(replace(gate, repository=verdict, outcomes=tuple(outcomes)))
 
@@ -71,6 +78,7 @@ def _repository(
     tools: Toolbox, environments: Sequence[Environment], judge: Judge, scope: Scope
 ) -> tuple[tuple[Finding, ...], Scan | None]:
     findings = files_findings(tools, environments)
+    tools.interrupt.check()
     return findings, source_scan(tools, judge.sources, is_static=judge.is_static) if scope.is_code_affected else None
 
 

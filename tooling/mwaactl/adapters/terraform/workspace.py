@@ -132,6 +132,7 @@ class Workspace:
     def _run(self, command: str, argv: Sequence[str]) -> str:
         done = process.run(process.Command(argv, self.root / "terraform", self._environment()))
         if done.returncode != 0:
+            self.terraform.interrupt.check()  # Ctrl-C of a terminal reaches these short commands too
             raise TerraformError(f"terraform {command} failed.", cause=done.stderr.strip()[-800:])
         return done.stdout
 
