@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gate.rules import MWAA, Rule, appended, replaced
+from gate.rules import MWAA, SMALL_ONLY, Rule, appended, replaced
 
 
 def render_stale(root: Path) -> None:
@@ -98,20 +98,7 @@ IN_FILES = (
     Rule(
         "team check in YAML",
         "CKV2_TEAM_1",
-        appended(
-            "policies/small.yaml",
-            """metadata:
-  id: CKV2_TEAM_1
-  name: Only small environments
-  category: GENERAL_SECURITY
-definition:
-  cond_type: attribute
-  resource_types: [aws_mwaa_environment]
-  attribute: environment_class
-  operator: equals
-  value: mw1.small
-""",
-        ),
+        appended("policies/small.yaml", SMALL_ONLY),
         MWAA,
         "envs/prod.yaml",
         "environment_class:",

@@ -2,35 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import subprocess  # noqa: TID251 - makes a git repository
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from integration import project_fixtures as integration
 from mwaactl.cli import root as mwaactl
 
 GIT = ("git", "-c", "user.name=tests", "-c", "user.email=tests@example.com", "-c", "init.defaultBranch=main")
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@dataclass(frozen=True)
-class Done:
-    """What one run gave."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def envelope(self) -> dict[str, Any]:
-        """stdout as the JSON envelope."""
-        document: dict[str, Any] = json.loads(self.out)
-        return document
+class Done(integration.Run):
+    """What one run of the gate gave."""
 
     @property
     def refusals(self) -> list[dict[str, Any]]:

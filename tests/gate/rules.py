@@ -13,6 +13,17 @@ Edit = Callable[[Path], None]
 MWAA = "module.mwaa.aws_mwaa_environment.this"
 
 
+SMALL_ONLY = """metadata: {id: CKV2_TEAM_1, name: Only small environments, category: GENERAL_SECURITY}
+definition:
+  cond_type: attribute
+  resource_types: [aws_mwaa_environment]
+  attribute: environment_class
+  operator: equals
+  value: mw1.small
+"""
+"""A team's check as checkov documents it."""
+
+
 @dataclass(frozen=True)
 class Rule:
     """`edit` breaks the rule `id` in a copy of the repository; `line` is text of the line that has to be named."""

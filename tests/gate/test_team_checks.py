@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from gate.rules import SMALL_ONLY
 from mwaactl.adapters.checkov import load_team_checks, scan_plan
 from mwaactl.adapters.project import Project
 from mwaactl.errors import ConfigError
@@ -28,15 +29,10 @@ class NoProd(BaseResourceCheck):
 
 check = NoProd()
 """
-YAML = """
-metadata: {{id: {id}, name: Only small environments, category: GENERAL_SECURITY}}
-definition:
-  cond_type: attribute
-  resource_types: [aws_mwaa_environment]
-  attribute: environment_class
-  operator: equals
-  value: mw1.small
-"""
+
+
+def yaml_check(id: str) -> str:
+    return SMALL_ONLY.replace("CKV2_TEAM_1", id)
 
 
 def write(root: Path, name: str, text: str) -> Path:
@@ -54,7 +50,7 @@ def failed_ids(name: str) -> set[str]:
 
 def test_python_and_yaml_checks_judge_and_go_with_their_project(tmp_path: Path) -> None:
     write(tmp_path, "names.py", PYTHON.format(id="CKV_TEAM_11"))
-    write(tmp_path, "size.yaml", YAML.format(id="CKV2_TEAM_12"))
+    write(tmp_path, "size.yaml", yaml_check("CKV2_TEAM_12"))
     assert load_team_checks(tmp_path, is_static=False) == ("policies/names.py", "policies/size.yaml")
     assert {"CKV_TEAM_11", "CKV2_TEAM_12"} <= failed_ids("prod")
     assert not {"CKV_TEAM_11", "CKV2_TEAM_12"} & failed_ids("dev")
@@ -79,7 +75,7 @@ def test_python_check_when_static_then_is_not_executed(tmp_path: Path) -> None:
         ("a.yaml", "metadata: {name: x}\ndefinition: {}\n", 1, "metadata needs id"),
         ("a.yaml", "metadata: {id: CKV2_TEAM_2, name: x}\n", 1, "needs a definition"),
         ("a.yaml", "metadata: {id: CKV2_TEAM_3, name: x}\ndefinition: {cond_type: nonsense}\n", 1, "cannot read"),
-        ("a.yaml", YAML.format(id="CKV_AWS_242"), 1, "is taken"),
+        ("a.yaml", yaml_check("CKV_AWS_242"), 1, "is taken"),
     ],
 )
 def test_unsound_check_is_an_error_with_its_place(
@@ -100,6 +96,6 @@ def test_all_unsound_checks_are_reported_at_once(tmp_path: Path) -> None:
         load_team_checks(tmp_path, is_static=False)
     assert [problem.file for problem in caught.value.problems] == ["policies/a.py", "policies/b.yaml"]
     write(tmp_path, "a.py", PYTHON.format(id="CKV_TEAM_13"))
-    write(tmp_path, "b.yaml", YAML.format(id="CKV2_TEAM_14"))
+    write(tmp_path, "b.yaml", yaml_check("CKV2_TEAM_14"))
     assert len(load_team_checks(tmp_path, is_static=False)) == 2, "it can be mended and loaded in the same process"
     load_team_checks(tmp_path / "other", is_static=False)

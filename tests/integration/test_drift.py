@@ -126,7 +126,7 @@ def test_drift_when_nobody_touched_anything_then_there_is_none_and_then_all_of_i
         "module.mwaa.aws_mwaa_environment.this": [
             f"the Airflow option core.dagbag_import_timeout of {environment} was changed outside of Terraform "
             "from 60 to 61",
-            f"the Airflow option smtp.smtp_password of {environment} was set outside of Terraform to (sensitive)",
+            f"the Airflow option smtp.smtp_password of {environment} was set outside of Terraform to (hidden)",
             f"the tag by of {environment} was set outside of Terraform to console",
             f"the web server access mode of {environment} was changed outside of Terraform "
             "from PUBLIC_ONLY to PRIVATE_ONLY",

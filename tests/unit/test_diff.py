@@ -98,7 +98,7 @@ def test_secret_looking_option_is_masked_and_its_difference_still_seen(tmp_path:
     base.write_text(base.read_text() + "mwaa: {airflow_configuration_options: {smtp.smtp_password: another-one}}\n")
     dev, prod = environments_of(folder)
     found = compare(Side(dev, {}), Side(prod, {}))
-    assert rows(found, "configuration")[key] == Row(key, "(sensitive)", "(sensitive)", True)
+    assert rows(found, "configuration")[key] == Row(key, "(hidden)", "(hidden)", True)
     assert SECRET not in repr(found)
     assert rows(found, "configuration")["encryption.kms_key"].a == "create"
 

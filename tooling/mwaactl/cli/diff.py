@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from mwaactl.cli.options import _complete, global_options
+from mwaactl.cli.options import environment_names, global_options
 from mwaactl.cli.session import Session
 
 
 @click.command(short_help="Compare two environments: configuration, versions, artifacts, release.")
-@click.argument("first", metavar="ENVIRONMENT", shell_complete=_complete)
-@click.argument("second", metavar="OTHER", shell_complete=_complete)
+@click.argument("first", metavar="ENVIRONMENT", shell_complete=environment_names)
+@click.argument("second", metavar="OTHER", shell_complete=environment_names)
 @click.option("--full/--only-differences", "is_full", default=False, help="Show what is equal, too (default: not).")
 @click.option("--offline", "is_offline", is_flag=True, help="Compare configuration and files only, without AWS.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 4 when they differ in more than identity and release.")

@@ -15,13 +15,15 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def environment_argument(function: F) -> F:
     """ENVIRONMENT: the name of a file in envs/."""
-    return click.argument("environment", metavar="ENVIRONMENT", shell_complete=_complete)(function)
+    return click.argument("environment", metavar="ENVIRONMENT", shell_complete=environment_names)(function)
 
 
 def environments_argument(function: F) -> F:
     """ENVIRONMENT...: several names, or --all."""
     function = click.option("--all", "is_all", is_flag=True, help="All environments of envs/.")(function)
-    return click.argument("environments", metavar="[ENVIRONMENT]...", nargs=-1, shell_complete=_complete)(function)
+    return click.argument("environments", metavar="[ENVIRONMENT]...", nargs=-1, shell_complete=environment_names)(
+        function
+    )
 
 
 def chosen(environments: tuple[str, ...], is_all: bool) -> tuple[str, ...]:
@@ -125,7 +127,8 @@ def global_options(function: F) -> F:
     return function
 
 
-def _complete(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+def environment_names(context: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """The environments that a shell may complete `incomplete` to."""
     from pathlib import Path
 
     from mwaactl.adapters.project import Project

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mwaactl.model.echo import is_secret_looking
 from mwaactl.model.plan import SENSITIVE, as_text
+from mwaactl.model.redaction import masked
+from mwaactl.model.secret_names import json_in
+from mwaactl.model.state import OPTIONS
 
-OPTIONS = "airflow_configuration_options"
 LONGEST_VALUE = 160
 """Characters of a value in a report."""
 
@@ -67,21 +68,13 @@ def shown(path: tuple[str, ...], value: object, is_hidden: bool) -> str | None:
     """The value as text for a report; None when there is none."""
     if is_empty(value):
         return None
-    text = as_text(value, 1 << 20)
-    name = "" if text.startswith("arn:") else path[-1]  # the name of a key is no secret
-    if is_hidden or is_secret_looking(name, text) or any(_is_secret(item) for item in _texts(value)):
-        return SENSITIVE
-    return as_text(value, LONGEST_VALUE)
+    return SENSITIVE if is_hidden else as_text(masked(path[-1], value), LONGEST_VALUE)
 
 
 def _parsed(value: Any) -> Any:
     """A JSON text, such as a policy document, as what is in it."""
-    if isinstance(value, str) and value[:1] in ("{", "["):
-        try:
-            return json.loads(value)
-        except ValueError:
-            return value
-    return value
+    found = json_in(value) if isinstance(value, str) else None
+    return value if found is None else found
 
 
 def _is_single(value: object) -> bool:
@@ -122,19 +115,3 @@ def _is_marked(marks: Any, path: tuple[str, ...]) -> bool:
     if isinstance(marks, Mapping):
         return _is_marked(marks.get(path[0]), path[1:]) if path else any(_is_marked(m, ()) for m in marks.values())
     return marks is True
-
-
-def _is_secret(item: tuple[str, str]) -> bool:
-    name, text = item
-    return is_secret_looking("" if text.startswith("arn:") else name, text)
-
-
-def _texts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _texts(item, str(key))
-    elif isinstance(value, list):
-        for item in value:
-            yield from _texts(item, name)
-    elif isinstance(value, str):
-        yield name, value

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mwaactl.model.drift_values import OPTIONS, Leaf
+from mwaactl.model.drift_values import Leaf
+from mwaactl.model.state import OPTIONS
 
 OUTSIDE = "outside of Terraform"
 

@@ -8,8 +8,8 @@ from typing import Any
 from mwaactl.model.echo import shown
 from mwaactl.model.gate import OptionChange
 from mwaactl.model.plan import UNKNOWN
-from mwaactl.model.redaction import OPTIONS, masked
-from mwaactl.model.state import MWAA_TYPE
+from mwaactl.model.redaction import masked
+from mwaactl.model.state import MWAA_TYPE, OPTIONS
 
 _ABSENT = object()
 

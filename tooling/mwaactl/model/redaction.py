@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from mwaactl.model.secret_forms import HIDDEN, forms_in, without_forms
 from mwaactl.model.secret_names import is_reference, is_secret, json_in, rewritten
+from mwaactl.model.state import OPTIONS
 
 __all__ = ["HIDDEN", "masked", "redact", "secrets_in"]
 
@@ -20,7 +21,6 @@ SHORTEST = 6
 LONG = 48
 """Characters. Of a longer one a report may show the beginning only, so that is looked for as well."""
 
-OPTIONS = "airflow_configuration_options"
 _TRIVIAL = frozenset(
     {
         "airflow",

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mwaactl.model.comparison import UNKNOWN, ComparedSection, Comparison, Row
-from mwaactl.model.echo import is_secret_looking
 from mwaactl.model.environment import Environment
-from mwaactl.model.plan import SENSITIVE, as_text
+from mwaactl.model.plan import as_text
+from mwaactl.model.redaction import masked
 from mwaactl.model.release import Release
 
 IDENTITY = ("account_id", "region", "bucket.name", "network.vpc_cidr", "network.availability_zones", "network.existing")
@@ -112,7 +112,7 @@ def _shown(key: str, value: str | None) -> str | None:
         return None
     free = next((prefix for prefix in _FREE_MAPS if key.startswith(prefix)), "")
     name = key.removeprefix(free) if free else ""
-    return SENSITIVE if is_secret_looking(name, value) else as_text(value, _LONGEST_VALUE)
+    return as_text(masked(name, value), _LONGEST_VALUE)
 
 
 def _live(side: Side, values: Callable[[Deployment | None], Values]) -> Values:

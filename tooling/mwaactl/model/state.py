@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+OPTIONS = "airflow_configuration_options"
+"""The argument of the MWAA environment that the provider marks as sensitive as a whole."""
+
 MWAA_TYPE = "aws_mwaa_environment"
 
 

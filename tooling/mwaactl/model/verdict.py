@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from mwaactl.errors import Finding
 
+IN_CODE = "checkov:skip"
+
 
 @dataclass(frozen=True)
 class Waived:
@@ -13,7 +15,7 @@ class Waived:
 
     finding: Finding
     reason: str
-    source: str  # the waiver file, or the resource whose code carries a checkov:skip
+    source: str  # IN_CODE, or the place of the waiver
 
 
 @dataclass(frozen=True)

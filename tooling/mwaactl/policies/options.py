@@ -7,10 +7,9 @@ from typing import Final
 
 from mwaactl.errors import Severity
 from mwaactl.model.echo import is_secret_looking
+from mwaactl.model.state import OPTIONS
 from mwaactl.policies.resource import MWAA, Resource, is_expression
 from mwaactl.policies.rule import FINE, UNTOLD, Judgement, Rule
-
-ARGUMENT = "airflow_configuration_options"
 
 RISKY: Final = {
     "api.auth_backends": ("airflow.api.auth.backend.default",),
@@ -38,14 +37,14 @@ def opens_nothing(resource: Resource) -> Judgement:
 
 
 def _search(resource: Resource, is_bad: Callable[[str, str], bool]) -> Judgement:
-    options = resource.items(ARGUMENT)
+    options = resource.items(OPTIONS)
     if options is None:
         return UNTOLD
     texts = {name: str(value) for name, value in options.items() if value is not None}
     open_ones = {name for name, text in texts.items() if not resource.is_planned and is_expression(text)}
     found = [name for name, text in texts.items() if name not in open_ones and is_bad(name, text)]
     if found:
-        return Judgement(False, tuple(f"{ARGUMENT}/[0]/{name}" for name in found), (f"options {', '.join(found)}",))
+        return Judgement(False, tuple(f"{OPTIONS}/[0]/{name}" for name in found), (f"options {', '.join(found)}",))
     return UNTOLD if open_ones else FINE
 
 

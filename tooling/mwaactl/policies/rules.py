@@ -23,6 +23,14 @@ RULES: Final[tuple[Rule, ...]] = tuple(
     )
 )
 
+_MENDS: Final = {rule.id: rule.mend for rule in RULES}
+
+
+def mend_of(check: str) -> str:
+    """What to do about a check of ours; empty for any other."""
+    return _MENDS.get(check, "")
+
+
 NOT_USED: Final = {
     13: ("The DAG bucket keeps versions", ("CKV_AWS_21",)),
     14: (

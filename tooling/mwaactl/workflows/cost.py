@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from mwaactl.model.cost import BudgetState, CostDifference, CostItem, budget_state, configured_cost
+from mwaactl.model.cost import BudgetState, CostItem, budget_state, configured_cost
 from mwaactl.model.result import Outcome, Result, result_of
 from mwaactl.workflows.tools import Toolbox
 
@@ -44,11 +44,6 @@ def run(
     """Estimate environments (all by default). Raises ConfigError."""
     environments = tools.project.environments(names)
     return result_of("cost", [Outcome(one.name, _report(one, currency, rate)) for one in environments])
-
-
-def configured_difference(environment: Environment) -> CostDifference:
-    """What the environment costs where nothing may be planned: what there is before is not known."""
-    return CostDifference(None, configured_cost(environment))
 
 
 def _report(environment: Environment, currency: str, rate: Decimal) -> CostReport:

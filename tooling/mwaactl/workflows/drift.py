@@ -20,16 +20,13 @@ if TYPE_CHECKING:
 def run(tools: Toolbox, names: Sequence[str] = ()) -> Result[tuple[Outcome[DriftReport], ...]]:
     """Look for drift in these environments, or all. Exit code 4 when there is some, unless one of them failed."""
     environments = tools.project.environments(names)
-    with fleet.holding_each(tools, environments, "drift") as held:
-        free = [environment for environment in environments if environment.name in held.workspaces]
-        done = fleet.each(
-            tools,
-            free,
-            lambda environment: _drift(tools, environment, held.workspaces[environment.name]),
-            at_once=fleet.planning_parallelism(),
-        )
-    order = {environment.name: place for place, environment in enumerate(environments)}
-    outcomes = sorted([*done, *held.failed], key=lambda outcome: order[outcome.environment])
+    outcomes = fleet.each_held(
+        tools,
+        environments,
+        "drift",
+        lambda environment, workspace: _drift(tools, environment, workspace),
+        at_once=fleet.planning_parallelism(),
+    )
     has_drift = any(outcome.data and outcome.data.status is DriftStatus.DRIFTED for outcome in outcomes)
     return result_of("drift", outcomes, CHANGES_PENDING if has_drift else 0)
 

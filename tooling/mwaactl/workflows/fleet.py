@@ -64,6 +64,22 @@ def each(
         return [future.result() for future in futures]
 
 
+def each_held(
+    tools: Toolbox,
+    environments: Sequence[Environment],
+    command: str,
+    work: Callable[[Environment, Workspace], T],
+    *,
+    at_once: int | None = None,
+) -> list[Outcome[T]]:
+    """The same with each environment's Terraform held meanwhile. One that is held elsewhere is an outcome too: Busy."""
+    with holding_each(tools, environments, command) as held:
+        free = [environment for environment in environments if environment.name in held.workspaces]
+        done = each(tools, free, lambda one: work(one, held.workspaces[one.name]), at_once=at_once)
+    order = {environment.name: place for place, environment in enumerate(environments)}
+    return sorted([*done, *held.failed], key=lambda outcome: order[outcome.environment])
+
+
 @dataclass
 class Held:
     """The environments that this run holds, and the outcomes of those it could not get."""

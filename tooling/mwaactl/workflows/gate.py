@@ -88,16 +88,13 @@ def _outcomes(
     if judge.is_static:
         return fleet.each(tools, environments, lambda one: _looked_at(tools, one, judge, scope), at_once=1)
     prepare.ensure_state_buckets(tools, environments)
-    with fleet.holding_each(tools, environments, "gate") as held:
-        free = [environment for environment in environments if environment.name in held.workspaces]
-        done = fleet.each(
-            tools,
-            free,
-            lambda one: _planned(tools, one, held.workspaces[one.name], judge, scope),
-            at_once=fleet.planning_parallelism(),
-        )
-    order = {environment.name: place for place, environment in enumerate(environments)}
-    return sorted([*done, *held.failed], key=lambda outcome: order[outcome.environment])
+    return fleet.each_held(
+        tools,
+        environments,
+        "gate",
+        lambda one, workspace: _planned(tools, one, workspace, judge, scope),
+        at_once=fleet.planning_parallelism(),
+    )
 
 
 def _looked_at(tools: Toolbox, environment: Environment, judge: Judge, scope: Scope) -> GateReport:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mwaactl.errors import Finding
-from mwaactl.model.state import MWAA_TYPE
+from mwaactl.model.state import MWAA_TYPE, OPTIONS
 
 if TYPE_CHECKING:
     from mwaactl.adapters.checkov import Sources
@@ -36,7 +36,7 @@ def placed(finding: Finding, project: Project, sources: Sources) -> Finding:
 def _path(attribute: str) -> tuple[str, ...]:
     """Where the YAML says it; the names of Airflow options hold dots of their own."""
     first, _, rest = attribute.partition(".")
-    if first == "airflow_configuration_options":
+    if first == OPTIONS:
         return ("mwaa", first, rest) if rest else ("mwaa", first)
     inner = tuple(rest.split(".")) if rest else ()
     return (*_ELSEWHERE.get(first, ("mwaa", first)), *inner)

@@ -50,17 +50,14 @@ def run(
     environments = tools.project.environments(names)
     commit = stored_plan.committed(tools) if is_stored else ""
     prepare.ensure_state_buckets(tools, environments)
-    with fleet.holding_each(tools, environments, "plan") as held:
-        free = [environment for environment in environments if environment.name in held.workspaces]
 
-        def work(environment: Environment) -> PlanReport:
-            workspace = held.workspaces[environment.name]
-            saved, report = planned(tools, environment, workspace, allowed, destroy=destroy)
-            if commit and not report.verdict.is_refused:
-                stored_plan.store(tools, environment, workspace, saved, commit)
-            return report
+    def work(environment: Environment, workspace: Workspace) -> PlanReport:
+        saved, report = planned(tools, environment, workspace, allowed, destroy=destroy)
+        if commit and not report.verdict.is_refused:
+            stored_plan.store(tools, environment, workspace, saved, commit)
+        return report
 
-        outcomes = [*fleet.each(tools, free, work), *held.failed]
+    outcomes = fleet.each_held(tools, environments, "plan", work)
     refusals = [refusal(item.data.verdict) for item in outcomes if item.data and item.data.verdict.is_refused]
     is_pending = any(outcome.data and not outcome.data.plan.is_empty for outcome in outcomes)
     result = result_of("plan", outcomes, CHANGES_PENDING if detailed_exitcode and is_pending else 0)

@@ -16,12 +16,15 @@ def finding_of(record: Any, environment: str, sources: Sources) -> Finding:
 
     Without an account of its vendor checkov has no severities for its built-in checks: those refuse (HIGH).
     """
+    from mwaactl.policies.rules import mend_of
+
     file, line = sources.place_of(record.resource)
     keys = record.check_result.get("evaluated_keys") or ()
     return Finding(
         id=record.check_id,
         address=record.resource,
         message=": ".join([record.check_name, *filter(None, ["; ".join(map(str, record.details))])]),
+        hint=mend_of(record.check_id),
         environment=environment,
         severity=_severity(record.severity),
         file=file,

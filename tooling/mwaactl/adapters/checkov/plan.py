@@ -13,7 +13,7 @@ from mwaactl.adapters.checkov.engine import Scan, prepare, run_plan, scanning
 from mwaactl.adapters.checkov.findings import finding_of, unread
 from mwaactl.adapters.checkov.sources import Sources, load_sources, without_indexes
 from mwaactl.errors import Finding
-from mwaactl.model.verdict import Waived
+from mwaactl.model.verdict import IN_CODE, Waived
 
 if TYPE_CHECKING:
     from mwaactl.policies.context import Context
@@ -49,7 +49,7 @@ def scan_plan(
         if reason is None:
             failed.append(finding)
         else:
-            skipped.append(Waived(finding, reason, "checkov:skip"))
+            skipped.append(Waived(finding, reason, IN_CODE))
     passed = [record for report in reports for record in report.passed_checks]
     judged = {(item.id, without_indexes(item.address)) for item in [*failed, *(one.finding for one in skipped)]}
     judged |= {(record.check_id, without_indexes(record.resource)) for record in passed}

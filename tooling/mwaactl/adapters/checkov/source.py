@@ -7,7 +7,7 @@ from pathlib import Path
 from mwaactl.adapters.checkov.engine import Scan, prepare, run_source, scanning
 from mwaactl.adapters.checkov.findings import finding_of, unread
 from mwaactl.adapters.checkov.sources import Sources, load_sources, without_indexes
-from mwaactl.model.verdict import Waived
+from mwaactl.model.verdict import IN_CODE, Waived
 
 
 def scan_source(root: Path, *, sources: Sources | None = None) -> Scan:
@@ -22,7 +22,7 @@ def scan_source(root: Path, *, sources: Sources | None = None) -> Scan:
     failed = tuple(finding for report in reports for finding in unread(report, ""))
     failed += tuple(finding_of(record, "", sources) for report in reports for record in report.failed_checks)
     skipped = tuple(
-        Waived(finding_of(record, "", sources), str(record.check_result.get("suppress_comment") or ""), "checkov:skip")
+        Waived(finding_of(record, "", sources), str(record.check_result.get("suppress_comment") or ""), IN_CODE)
         for report in reports
         for record in report.skipped_checks
     )

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from mwaactl.errors import MwaactlError, Severity
 from mwaactl.model.gate import Gate
+from mwaactl.model.verdict import IN_CODE
 from mwaactl.render.gate.findings import Judged, Standing, all_judged
 from mwaactl.render.gate.words import error_lines, verdict_word
 from mwaactl.render.lines import one_line
@@ -107,7 +108,7 @@ def _result(one: Judged, index: int, fingerprint: str) -> dict[str, Any]:
         },
     }
     if one.standing is Standing.WAIVED:
-        kind = "external" if one.source.endswith((".yaml", ".yml")) else "inSource"
+        kind = "inSource" if one.source == IN_CODE else "external"
         result["suppressions"] = [{"kind": kind, "justification": one.reason or "no reason given"}]
     return result
 

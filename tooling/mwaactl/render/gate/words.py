@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
 from decimal import Decimal
 
-from mwaactl.errors import ConfigError, MwaactlError, PolicyRefused, TerraformError
+from mwaactl.errors import MwaactlError
 from mwaactl.model.cost import CostDifference
 from mwaactl.model.gate import Gate, OptionChange
+from mwaactl.render.details import details
 from mwaactl.render.lines import counted, one_line
 
 STATIC_ONLY = "Static checks only: nothing was planned"
 NOTHING_AFFECTED = "the change affects no environment"
-MAXIMUM_DIAGNOSTICS = 12  # more of them say the same again
 
 
 def verdict_word(gate: Gate) -> str:
@@ -70,23 +69,10 @@ def next_command(gate: Gate) -> str:
 
 def error_lines(error: MwaactlError) -> list[str]:
     """An error as lines: what, details, cause, what to try."""
-    lines = [f"{one_line(error.what)} [{error.code}]", *(f"  {one_line(detail)}" for detail in _details(error))]
+    lines = [f"{one_line(error.what)} [{error.code}]", *(f"  {one_line(line)}" for line, _ in details(error))]
     lines += [f"  while {one_line(error.during)}"] if error.during else []
     lines += [f"  cause {one_line(error.cause)}"] if error.cause else []
     return lines + ([f"  try   {one_line(error.hint)}"] if error.hint else [])
-
-
-def _details(error: MwaactlError) -> Iterator[str]:
-    if isinstance(error, ConfigError):
-        yield from (str(problem) for problem in error.problems)
-    elif isinstance(error, PolicyRefused):
-        yield from (f"{finding.id} {finding.address}: {finding.message}" for finding in error.findings)
-    elif isinstance(error, TerraformError):
-        for found in error.diagnostics[:MAXIMUM_DIAGNOSTICS]:
-            where = " ".join(part for part in (found.address, found.place and f"({found.place})") if part)
-            yield ": ".join(part for part in (where, found.summary, found.detail) if part)
-        if len(error.diagnostics) > MAXIMUM_DIAGNOSTICS:
-            yield f"... and {len(error.diagnostics) - MAXIMUM_DIAGNOSTICS} more"
 
 
 def _money(value: Decimal) -> str:

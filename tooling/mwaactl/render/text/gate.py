@@ -10,14 +10,13 @@ from rich.text import Text
 
 from mwaactl.errors import MwaactlError
 from mwaactl.model.gate import Gate, GateReport
-from mwaactl.model.verdict import Verdict
+from mwaactl.model.verdict import IN_CODE, Verdict
 from mwaactl.render.gate.findings import Judged, Standing, judged
 from mwaactl.render.gate.words import STATIC_ONLY, cost_text, error_lines, next_command, option_text, verdict_line
 from mwaactl.render.lines import counted, one_line
 from mwaactl.render.text.dispatch import text
 from mwaactl.render.text.plan import change_lines
 
-IN_CODE = "checkov:skip"
 _MARKS = {
     Standing.REFUSAL: "[bold red]✗[/]",
     Standing.WARNING: "[bold yellow]![/]",
