@@ -6,14 +6,12 @@ another, such as a bucket of its versioning, looks changed from the first apply 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
 from mwaactl.model.drift_values import Leaf
-
-INDEX = re.compile(r"\[[^\]]*\]")
+from mwaactl.model.plan_document import without_indexes
 
 VOLATILE: Mapping[str, frozenset[str]] = {
     "aws_eip": frozenset({"association_id", "instance", "network_interface", "private_dns", "private_ip"}),
@@ -53,7 +51,7 @@ class Written:
 
     def has(self, address: str, path: tuple[str, ...]) -> bool:
         """Does the code say anything at `path` of the resource at `address`?"""
-        written = self._expressions.get(INDEX.sub("", address), {})
+        written = self._expressions.get(without_indexes(address), {})
         for name in path:
             if isinstance(written, list):
                 written = {key: item for block in written if isinstance(block, Mapping) for key, item in block.items()}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mwaactl.model import catalog
+from mwaactl.model.plan_document import resources_of
 from mwaactl.model.state import MWAA_TYPE
 
 if TYPE_CHECKING:
@@ -126,12 +127,10 @@ def _footprint(values: Mapping[str, Any]) -> Footprint | None:
 
 
 def _managed(module: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    """The resources of a module and of those in it. What is only left to be deleted (deposed) does not count."""
-    for resource in module.get("resources") or ():
+    """Resources that stay. What is only left to be deleted (deposed) does not count."""
+    for resource in resources_of(module):
         if resource.get("mode") == "managed" and not resource.get("deposed_key"):
             yield resource
-    for child in module.get("child_modules") or ():
-        yield from _managed(child)
 
 
 def _capacity(mwaa: Mapping[str, Any]) -> Capacity:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from mwaactl.model.plan_document import resources_of
 from mwaactl.model.secret_forms import HIDDEN, forms_in, without_forms
 from mwaactl.model.secret_names import is_reference, is_secret, json_in, rewritten
 from mwaactl.model.state import OPTIONS
@@ -117,20 +118,14 @@ def _valued(document: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     for values in (document.get("planned_values"), (document.get("prior_state") or {}).get("values")):
         for name, output in (values or {}).get("outputs", {}).items():
             yield name, output.get("value"), bool(output.get("sensitive"))
-        yield from _resources((values or {}).get("root_module") or {})
+        for resource in resources_of((values or {}).get("root_module") or {}):
+            yield "", resource.get("values"), resource.get("sensitive_values")
     yield from _constants("", document.get("configuration", {}))
 
 
 def _sides(name: str, change: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
     yield name, change.get("before"), change.get("before_sensitive")
     yield name, change.get("after"), change.get("after_sensitive")
-
-
-def _resources(module: Mapping[str, Any]) -> Iterator[tuple[str, Any, Any]]:
-    for resource in module.get("resources", []):
-        yield "", resource.get("values"), resource.get("sensitive_values")
-    for child in module.get("child_modules", []):
-        yield from _resources(child)
 
 
 def _constants(name: str, node: Any) -> Iterator[tuple[str, Any, Any]]:

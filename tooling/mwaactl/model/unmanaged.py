@@ -8,6 +8,7 @@ from typing import Any
 
 from mwaactl.model.drift_noise import Written
 from mwaactl.model.drift_words import OUTSIDE, resource
+from mwaactl.model.plan_document import resources_of
 
 Resource = Mapping[str, Any]
 Look = Callable[[Resource, Sequence[Resource], Written], Iterator["Unmanaged"]]
@@ -27,16 +28,10 @@ class Unmanaged:
 def unmanaged(document: Mapping[str, Any], written: Written) -> Iterator[Unmanaged]:
     """Policies of roles, rules of security groups, routes of route tables: in the refreshed state, but nobody's."""
     root = document.get("prior_state", {}).get("values", {}).get("root_module", {})
-    everything = [one for one in _resources(root) if one.get("mode") == "managed"]
+    everything = [one for one in resources_of(root) if one.get("mode") == "managed"]
     for one in everything:
         if one["type"] in _LOOKS:
             yield from _LOOKS[one["type"]](one, everything, written)
-
-
-def _resources(module: Mapping[str, Any]) -> Iterator[Resource]:
-    yield from module.get("resources", [])
-    for child in module.get("child_modules", []):
-        yield from _resources(child)
 
 
 def _found(one: Resource, attribute: str, what: str, noun: str) -> Unmanaged:

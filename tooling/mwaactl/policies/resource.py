@@ -151,11 +151,6 @@ def is_reference(text: str) -> bool:
     return bool(_REFERENCE.match(text))
 
 
-def without_index(resource: Resource) -> str:
-    """The address as written in source: `module.iam.aws_iam_policy.own` for each of its instances."""
-    return re.sub(r"\[[^\]]*\]", "", resource.address)
-
-
 def _names(resource: Resource, reference: re.Match[str]) -> bool:
     own = resource.address[len(resource.module) :]
     return own.split("[")[0] == f"{reference['type']}.{reference['name']}"

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Final
 
 from mwaactl.errors import Severity
+from mwaactl.model.plan_document import without_indexes
 from mwaactl.policies.context import current
 from mwaactl.policies.documents import Statement, statements
-from mwaactl.policies.resource import MWAA, Resource, without_index
+from mwaactl.policies.resource import MWAA, Resource
 from mwaactl.policies.rule import FINE, UNTOLD, Judgement, Rule, failed
 
 ROLE, ROLE_POLICY, POLICY = "aws_iam_role", "aws_iam_role_policy", "aws_iam_policy"
@@ -109,7 +110,8 @@ def _roles_of(policy: Resource) -> list[Resource]:
     attached = [
         one
         for one in policy.around.of_type("aws_iam_role_policy_attachment")
-        if (target := one.around.target(one, "policy_arn", POLICY)) and without_index(target) == without_index(policy)
+        if (target := one.around.target(one, "policy_arn", POLICY))
+        and without_indexes(target.address) == without_indexes(policy.address)
     ]
     return [role for one in attached for role in [one.around.target(one, "role", ROLE)] if role]
 

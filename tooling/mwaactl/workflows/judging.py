@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mwaactl.errors import Finding, Severity
 from mwaactl.model.cost import Cost, budget_finding, configured_cost, difference
 from mwaactl.model.guards import guard
+from mwaactl.model.plan_document import without_indexes
 from mwaactl.model.verdict import Verdict, Waived
 from mwaactl.model.waiver import Waiver, apply_waivers, waiver_findings
 from mwaactl.workflows.places import placed
@@ -71,8 +72,6 @@ class Judge:
 
     def of_repository(self, findings: Iterable[Finding], source: Scan | None) -> Verdict:
         """On the repository as such, after all environments: what a plan has judged, the plan knows better."""
-        from mwaactl.adapters.checkov import without_indexes
-
         new = [
             finding
             for finding in (source.failed if source else ())

@@ -3,7 +3,7 @@
 from mwaactl.adapters.checkov.engine import Scan, warm_up
 from mwaactl.adapters.checkov.plan import scan_plan
 from mwaactl.adapters.checkov.source import scan_source
-from mwaactl.adapters.checkov.sources import Sources, load_sources, without_indexes
+from mwaactl.adapters.checkov.sources import Sources, load_sources
 from mwaactl.adapters.checkov.team import load_team_checks
 
 __all__ = [
@@ -14,5 +14,4 @@ __all__ = [
     "scan_plan",
     "scan_source",
     "warm_up",
-    "without_indexes",
 ]

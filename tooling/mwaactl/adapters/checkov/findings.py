@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from mwaactl.adapters.checkov.engine import Scan
 from mwaactl.adapters.checkov.sources import Sources
 from mwaactl.errors import Finding, Severity
+from mwaactl.model.plan_document import without_indexes
+from mwaactl.model.verdict import Waived
 
 CHECKOV_UNREAD = "CHECKOV_UNREAD"
 
@@ -39,6 +42,14 @@ def unread(report: Any, environment: str) -> Iterator[Finding]:
     for path in report.parsing_errors:
         name = "the plan" if environment else str(path)
         yield Finding(CHECKOV_UNREAD, name, "cannot be read by checkov, so it was not judged", environment=environment)
+
+
+def scan_of(failed: Sequence[Finding], skipped: Sequence[Waived], reports: Iterable[Any]) -> Scan:
+    """All of it as one answer."""
+    passed = [record for report in reports for record in report.passed_checks]
+    judged = {(one.id, without_indexes(one.address)) for one in [*failed, *(waived.finding for waived in skipped)]}
+    judged |= {(record.check_id, without_indexes(record.resource)) for record in passed}
+    return Scan(tuple(failed), tuple(skipped), len(passed), frozenset(judged))
 
 
 def _dotted(key: str) -> str:

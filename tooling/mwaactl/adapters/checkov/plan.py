@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mwaactl.adapters.checkov.engine import Scan, prepare, run_plan, scanning
-from mwaactl.adapters.checkov.findings import finding_of, unread
-from mwaactl.adapters.checkov.sources import Sources, load_sources, without_indexes
+from mwaactl.adapters.checkov.findings import finding_of, scan_of, unread
+from mwaactl.adapters.checkov.sources import Sources, load_sources
 from mwaactl.errors import Finding
 from mwaactl.model.verdict import IN_CODE, Waived
 
@@ -50,7 +50,4 @@ def scan_plan(
             failed.append(finding)
         else:
             skipped.append(Waived(finding, reason, IN_CODE))
-    passed = [record for report in reports for record in report.passed_checks]
-    judged = {(item.id, without_indexes(item.address)) for item in [*failed, *(one.finding for one in skipped)]}
-    judged |= {(record.check_id, without_indexes(record.resource)) for record in passed}
-    return Scan(tuple(failed), tuple(skipped), len(passed), frozenset(judged))
+    return scan_of(failed, skipped, reports)

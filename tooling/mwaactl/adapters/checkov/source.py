@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from mwaactl.adapters.checkov.engine import Scan, prepare, run_source, scanning
-from mwaactl.adapters.checkov.findings import finding_of, unread
-from mwaactl.adapters.checkov.sources import Sources, load_sources, without_indexes
+from mwaactl.adapters.checkov.findings import finding_of, scan_of, unread
+from mwaactl.adapters.checkov.sources import Sources, load_sources
 from mwaactl.model.verdict import IN_CODE, Waived
 
 
@@ -26,7 +26,4 @@ def scan_source(root: Path, *, sources: Sources | None = None) -> Scan:
         for report in reports
         for record in report.skipped_checks
     )
-    passed = [record for report in reports for record in report.passed_checks]
-    judged = {(item.id, without_indexes(item.address)) for item in [*failed, *(one.finding for one in skipped)]}
-    judged |= {(record.check_id, without_indexes(record.resource)) for record in passed}
-    return Scan(failed, skipped, len(passed), frozenset(judged))
+    return scan_of(failed, skipped, reports)

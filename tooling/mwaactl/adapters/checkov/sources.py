@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mwaactl.model.plan_document import without_indexes
+
 RESOURCE = re.compile(r'^\s*(?P<kind>resource|data)\s+"(?P<type>[^"]+)"\s+"(?P<name>[^"]+)"')
 MODULE = re.compile(r'^module\s+"(?P<name>[^"]+)"')
 SOURCE = re.compile(r'^\s*source\s*=\s*"(?P<source>[^"]+)"')
 SKIP = re.compile(r"#\s*checkov:skip=(?P<check>CKV\w+)\s*:\s*(?P<reason>.+?)\s*$")
 DEEPEST = 10  # modules in modules; a circle of them would never end
-INDEX = re.compile(r"\[[^\]]*\]")
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Sources:
 
     def place_of(self, address: str) -> tuple[str, int]:
         """Where a resource is written, or the module that it came from; ("", 0) for one that is not written now."""
-        parts = INDEX.sub("", address).split(".")
+        parts = without_indexes(address).split(".")
         while parts:
             found = self.places.get(".".join(parts))
             if found:
@@ -37,12 +38,7 @@ class Sources:
 
     def reason(self, address: str, check: str) -> str | None:
         """Why the author of the resource switched this check off, if so."""
-        return self.skips.get((INDEX.sub("", address), check))
-
-
-def without_indexes(address: str) -> str:
-    """`module.kms.aws_kms_key.this` for `module.kms[0].aws_kms_key.this`."""
-    return INDEX.sub("", address)
+        return self.skips.get((without_indexes(address), check))
 
 
 def load_sources(root: Path) -> Sources:
