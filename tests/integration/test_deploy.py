@@ -147,15 +147,16 @@ def test_publish_uploads_what_changed_deletes_what_was_ours_and_leaves_the_rest(
     s3.put_object(Bucket=bucket, Key="dags/of_another_team.py", Body=b"x")
     dag = fleet.root / "dags" / "extra.py"
     dag.write_text("from airflow import DAG\n")
-    assert fleet.ok("--sandbox", "publish", "dev", "--dry-run", "--output", "json").envelope["data"]["difference"][
-        "uploads"
-    ] == ["extra.py"]
+    [added] = fleet.ok("--sandbox", "publish", "dev", "--dry-run", "--output", "json").envelope["data"]["difference"][
+        "added"
+    ]
+    assert added["key"] == "dags/extra.py"
     fleet.ok("--sandbox", "publish", "dev", "--yes")
     assert s3.get_object(Bucket=bucket, Key="dags/extra.py")["Body"].read() == dag.read_bytes()
     dag.unlink()
     difference = fleet.ok("--sandbox", "publish", "dev", "--yes", "--output", "json").envelope["data"]["difference"]
-    assert difference["deletes"] == ["dags/extra.py"]
-    assert difference["uploads"] == []
+    assert [change["key"] for change in difference["deleted"]] == ["dags/extra.py"]
+    assert difference["added"] == difference["changed"] == []
     keys = {entry["Key"] for entry in s3.list_objects_v2(Bucket=bucket)["Contents"]}
     assert "dags/of_another_team.py" in keys
     assert "dags/extra.py" not in keys
@@ -169,7 +170,7 @@ def test_publish_mends_an_object_that_somebody_changed_behind_our_back(fleet: Co
     s3, bucket = fleet.client("s3"), fleet.model("dev").bucket_name
     s3.put_object(Bucket=bucket, Key="dags/first_steps.py", Body=b"broken")
     report = fleet.ok("--sandbox", "publish", "dev", "--yes", "--output", "json").envelope["data"]
-    assert report["difference"]["uploads"] == ["first_steps.py"]
+    assert [change["key"] for change in report["difference"]["changed"]] == ["dags/first_steps.py"]
     body = s3.get_object(Bucket=bucket, Key="dags/first_steps.py")["Body"].read()
     assert body == (fleet.root / "dags" / "first_steps.py").read_bytes()
 

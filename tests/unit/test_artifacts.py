@@ -46,7 +46,7 @@ def test_bundle_holds_what_airflow_needs_and_nothing_else(project: Path) -> None
 
 def test_dag_files_are_uploaded_after_what_they_import(project: Path) -> None:
     bundle = read_bundle(project, "dags", ["dags/plugins", "dags/requirements.txt"])
-    assert [file.path for file in bundle.in_upload_order()][-1] == "a_dag.py"
+    assert [file.path for file in bundle.files if file.is_dag] == ["a_dag.py"]
 
 
 def test_bundle_digest_depends_on_content_alone(project: Path) -> None:

@@ -30,13 +30,14 @@ class Bundle:
 
     @property
     def digest(self) -> str:
-        """SHA-256 over paths and digests."""
-        text = "".join(f"{file.digest}  {file.path}\n" for file in sorted(self.files, key=lambda file: file.path))
-        return hashlib.sha256(text.encode()).hexdigest()
+        """The digest of the whole."""
+        return digest_of((file.path, file.digest) for file in self.files)
 
-    def in_upload_order(self) -> tuple[BundleFile, ...]:
-        """Helpers first, DAG files after them: Airflow never imports a DAG before what the DAG imports."""
-        return tuple(sorted(self.files, key=lambda file: (file.is_dag, file.path)))
+
+def digest_of(files: Iterable[tuple[str, str]]) -> str:
+    """SHA-256 over paths below the DAG folder and the digests of the files."""
+    text = "".join(f"{digest}  {path}\n" for path, digest in sorted(files))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def is_ignored(path: PurePosixPath) -> bool:

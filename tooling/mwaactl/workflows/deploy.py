@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from mwaactl.errors import EnvironmentFailed
 from mwaactl.model.plan import Plan
-from mwaactl.model.release import PublishDifference
+from mwaactl.model.publication import PublishDifference
 from mwaactl.model.result import Outcome, Result, result_of
 from mwaactl.workflows import fleet, prepare
 from mwaactl.workflows.apply import applied
 from mwaactl.workflows.plan import PlanReport, planned
 from mwaactl.workflows.policy import refusal
-from mwaactl.workflows.publish import Publication, PublishReport, compared, published
+from mwaactl.workflows.publish import PublishReport, local, published
+from mwaactl.workflows.releasing import Publication
 from mwaactl.workflows.tools import NOTHING_ALLOWED, Allowed, Question, Toolbox
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def run(
         def get_ready(environment: Environment) -> Ready:
             saved, report = planned(tools, environment, held.workspaces[environment.name], allowed)
             state = tools.state_bucket(environment).state()
-            publication = compared(tools, environment, is_new=_is_bucket_new(report.plan) or state is None)
+            publication = local(tools, environment, is_new=_is_bucket_new(report.plan) or state is None)
             return Ready(environment, saved, report, publication)
 
         def finish(ready: Ready) -> DeployReport:

@@ -59,13 +59,14 @@ def _deployment(tools: Toolbox, environment: Environment) -> Deployment | None:
     except EnvironmentNotFound:
         return None
     bucket = tools.bucket(environment)
+    current = Releases(bucket).current()
     contents = {key: bucket.read(key) for key in ARTIFACT_KEYS}
     return Deployment(
         live.status,
         live.airflow_version,
         live.environment_class,
         {key: _digest(content) for key, content in contents.items() if content is not None},
-        Releases(bucket).current(),
+        current.release if current else None,
     )
 
 

@@ -83,4 +83,4 @@ def _release(tools: Toolbox, environment: Environment) -> tuple[str | None, str 
     except AwsError as error:
         tools.warn(environment.name, error.what)
         return None, None
-    return (current.id, current.created_at) if current else (None, None)
+    return (current.release.id, current.release.created_at) if current else (None, None)

@@ -1,8 +1,8 @@
 """AWS: the only place that knows boto3. Its errors become mwaactl's here."""
 
-from mwaactl.adapters.aws.bucket import Bucket, StoredObject
+from mwaactl.adapters.aws.bucket import Bucket, Fetched
 from mwaactl.adapters.aws.environments import Environments
 from mwaactl.adapters.aws.session import Account
 from mwaactl.adapters.aws.state_bucket import StateBucket
 
-__all__ = ["Account", "Bucket", "Environments", "StateBucket", "StoredObject"]
+__all__ = ["Account", "Bucket", "Environments", "Fetched", "StateBucket"]

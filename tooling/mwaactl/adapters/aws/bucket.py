@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from mwaactl.adapters.aws.session import Account, is_absent, translating
+from mwaactl.adapters.aws.session import Account, error_code, is_absent, translating
+from mwaactl.model.publication import StoredObject
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -15,12 +17,12 @@ DELETE_BATCH = 1000  # DeleteObjects takes at most 1,000 keys (S3 API reference)
 
 
 @dataclass(frozen=True)
-class StoredObject:
-    """One object of a listing. The ETag is without quotes."""
+class Fetched:
+    """One object as read. `age_s` is how long ago it was written, by S3's own clock."""
 
-    key: str
+    body: bytes
     etag: str
-    size: int
+    age_s: float
 
 
 @dataclass(frozen=True)
@@ -57,27 +59,80 @@ class Bucket:
                     found[entry["Key"]] = StoredObject(entry["Key"], entry["ETag"].strip('"'), entry["Size"])
         return found
 
-    def read(self, key: str) -> bytes | None:
-        """An object's bytes; None when it is not there."""
+    def read(self, key: str, version_id: str | None = None) -> bytes | None:
+        """An object's bytes, or those of one of its versions; None when it is not there."""
+        found = self.fetch(key, version_id)
+        return found.body if found else None
+
+    def fetch(self, key: str, version_id: str | None = None) -> Fetched | None:
+        """An object, or one of its versions; None when it is not there."""
+        from email.utils import parsedate_to_datetime
+
         from botocore.exceptions import ClientError
 
+        which = {"VersionId": version_id} if version_id else {}
         with translating("s3", "GetObject"):
             try:
-                return self._s3.get_object(Bucket=self.name, Key=key)["Body"].read()
+                reply = self._s3.get_object(Bucket=self.name, Key=key, **which)  # type: ignore[arg-type]
+                body = reply["Body"].read()
             except ClientError as error:
                 if is_absent(error):
                     return None
                 raise
+        now = reply["ResponseMetadata"]["HTTPHeaders"].get("date")
+        written = reply["LastModified"]
+        age = (parsedate_to_datetime(now) - written).total_seconds() if now else 0.0
+        return Fetched(body, reply["ETag"].strip('"'), age)
 
-    def put(self, key: str, body: bytes) -> tuple[StoredObject, str]:
-        """Store an object; returns it and its version id. The bucket's own default encryption applies."""
+    def put(self, key: str, body: bytes, digest: str = "") -> tuple[StoredObject, str]:
+        """Store an object; returns it and its version id. The bucket's own default encryption applies.
+
+        S3 refuses the bytes when their SHA-256 is not `digest` (hexadecimal, where given).
+        """
+        checksum = {"ChecksumSHA256": b64encode(bytes.fromhex(digest)).decode()} if digest else {}
         with translating("s3", "PutObject"):
-            reply = self._s3.put_object(Bucket=self.name, Key=key, Body=body)
+            reply = self._s3.put_object(Bucket=self.name, Key=key, Body=body, **checksum)  # type: ignore[arg-type]
         return StoredObject(key, reply["ETag"].strip('"'), len(body)), reply.get("VersionId", "")
+
+    def put_if(self, key: str, body: bytes, expected_etag: str | None) -> str | None:
+        """Store an object where one with `expected_etag` lies (None: where none lies); returns the new ETag.
+
+        None when something else lies there. A repeated request whose first answer was lost finds its own bytes: those
+        must be like no others, so that they tell.
+        """
+        from botocore.exceptions import ClientError
+
+        condition: dict[str, Any] = {"IfMatch": expected_etag} if expected_etag else {"IfNoneMatch": "*"}
+        with translating("s3", "PutObject"):
+            try:
+                return self._s3.put_object(Bucket=self.name, Key=key, Body=body, **condition)["ETag"].strip('"')
+            except ClientError as error:
+                if error_code(error) not in ("PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"):
+                    raise
+        there = self.fetch(key)
+        return there.etag if there and there.body == body else None
+
+    def restore(self, key: str, version_id: str, size: int) -> tuple[StoredObject, str]:
+        """Make an earlier version the current one again, copied inside S3; returns it and its new version id."""
+        with translating("s3", "CopyObject"):
+            source: Any = {"Bucket": self.name, "Key": key, "VersionId": version_id}
+            reply = self._s3.copy_object(Bucket=self.name, Key=key, CopySource=source)
+        return StoredObject(key, reply["CopyObjectResult"]["ETag"].strip('"'), size), reply.get("VersionId", "")
 
     def delete(self, keys: Iterable[str]) -> None:
         """Delete the current versions; earlier ones stay, for rollback."""
         self._delete([{"Key": key} for key in keys])
+
+    def delete_if(self, key: str, expected_etag: str) -> None:
+        """Delete the object while it is the one with `expected_etag`; any other stays."""
+        from botocore.exceptions import ClientError
+
+        with translating("s3", "DeleteObject"):
+            try:
+                self._s3.delete_object(Bucket=self.name, Key=key, IfMatch=expected_etag)
+            except ClientError as error:
+                if error_code(error) not in ("PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"):
+                    raise
 
     def delete_every_version(self) -> int:
         """Empty the bucket for good, history included. Returns how many versions and markers went."""

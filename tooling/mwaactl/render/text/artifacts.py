@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.markup import escape
 from rich.text import Text
 
-from mwaactl.model.release import PublishDifference
+from mwaactl.model.publication import FileChange, PublishDifference
 from mwaactl.render.text.dispatch import text
 from mwaactl.workflows.publish import PublishReport
 
@@ -19,7 +19,13 @@ MAXIMUM_FILES = 10
 def _(data: PublishReport) -> RenderableType:
     verb = "to publish" if data.is_dry_run else "published"
     lines = [f"[bold]{data.environment}[/]: {verb}: {difference_text(data.difference)} (s3://{data.bucket})"]
-    lines += _files("+", data.difference.uploads) + _files("-", data.difference.deletes)
+    for sign, changes in (
+        ("+", data.difference.added),
+        ("~", data.difference.changed),
+        ("!", data.difference.overwritten),
+        ("-", data.difference.deleted),
+    ):
+        lines += _files(sign, changes)
     if data.release:
         lines.append(f"  release {data.release}")
     return Text.from_markup("\n".join(lines))
@@ -29,9 +35,9 @@ def difference_text(difference: PublishDifference) -> str:
     """What publishing would do, in one line."""
     if difference.is_empty:
         return f"{difference.unchanged} unchanged"
-    return f"{len(difference.uploads)} to upload, {len(difference.deletes)} to delete, {difference.unchanged} unchanged"
+    return f"{len(difference.uploads)} to upload, {len(difference.deleted)} to delete, {difference.unchanged} unchanged"
 
 
-def _files(sign: str, paths: Sequence[str]) -> list[str]:
-    lines = [f"  {sign} {escape(path)}" for path in paths[:MAXIMUM_FILES]]
-    return lines + ([f"  {sign} ... and {len(paths) - MAXIMUM_FILES} more"] if len(paths) > MAXIMUM_FILES else [])
+def _files(sign: str, changes: Sequence[FileChange]) -> list[str]:
+    lines = [f"  {sign} {escape(change.key)}" for change in changes[:MAXIMUM_FILES]]
+    return lines + ([f"  {sign} ... and {len(changes) - MAXIMUM_FILES} more"] if len(changes) > MAXIMUM_FILES else [])
