@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from mwaactl.adapters.interrupt import Interrupt
+from mwaactl.adapters.interrupt import Interrupt, handling_signals
 from mwaactl.adapters.terraform import SavedPlan, Terraform, Workspace, arguments
 from mwaactl.adapters.terraform.events import EventReader
 from mwaactl.adapters.toolchain import Binary, cli_config, cli_config_text, find_mirrors, find_terraform
@@ -228,9 +228,11 @@ def interrupted(folder: Path, script: str) -> None:
     program.write_text(f"#!/bin/sh\n{script}\n".replace("READY", f"touch '{ready}'"))
     program.chmod(0o755)
     (folder / "terraform").mkdir()
-    terraform = Terraform(Binary(program, "PATH"), None, {"PATH": "/bin:/usr/bin"}, AskedWhileRunning(ready))
+    interrupt = AskedWhileRunning(ready)
+    terraform = Terraform(Binary(program, "PATH"), None, {"PATH": "/bin:/usr/bin"}, interrupt)
     workspace = Workspace(terraform, "dev", folder, folder / "data", folder / "v", folder / "b", {})
-    workspace.apply(SavedPlan(folder / "plan", {}, has_changes=True), lambda _event: None)
+    with handling_signals(interrupt):  # as every command does: in a background job SIGINT is ignored, children inherit it
+        workspace.apply(SavedPlan(folder / "plan", {}, has_changes=True), lambda _event: None)
 
 
 def test_interrupted_terraform_that_was_killed_is_reported_as_killed(tmp_path: Path) -> None:
