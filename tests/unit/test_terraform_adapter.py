@@ -231,7 +231,8 @@ def interrupted(folder: Path, script: str) -> None:
     interrupt = AskedWhileRunning(ready)
     terraform = Terraform(Binary(program, "PATH"), None, {"PATH": "/bin:/usr/bin"}, interrupt)
     workspace = Workspace(terraform, "dev", folder, folder / "data", folder / "v", folder / "b", {})
-    with handling_signals(interrupt):  # as every command does: in a background job SIGINT is ignored, children inherit it
+    # As every command does: a background job of a script ignores SIGINT, and children would inherit that.
+    with handling_signals(interrupt):
         workspace.apply(SavedPlan(folder / "plan", {}, has_changes=True), lambda _event: None)
 
 
