@@ -15,7 +15,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "this" {
       expired_object_delete_marker = true
     }
 
-    # A rollback needs the versions of its release: this is how far back it reaches.
+    # No rollback depends on it: what a release replaces is copied to .mwaactl/contents/, where nothing is replaced.
     noncurrent_version_expiration {
       noncurrent_days = var.noncurrent_version_expiration_days
     }

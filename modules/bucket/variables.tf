@@ -38,7 +38,7 @@ variable "name" {
 }
 
 variable "noncurrent_version_expiration_days" {
-  description = "Days until replaced versions of objects are deleted, 1 to 36500. A rollback needs them."
+  description = "Days until replaced versions of objects are deleted, 1 to 36500. No rollback needs them."
   type        = number
   default     = 90
 

@@ -14,3 +14,6 @@ class Artifacts(Section):
     plugins: RepositoryPath | None = Field(None, description="Folder that becomes plugins.zip.")
     requirements: RepositoryPath | None = Field(None, description="File of Python requirements.")
     startup_script: RepositoryPath | None = Field(None, description="Shell script that runs before Airflow starts.")
+    keep_releases: int = Field(
+        20, ge=2, le=1000, description="Releases of DAG files that are kept, each of which a rollback can restore."
+    )

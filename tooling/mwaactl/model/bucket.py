@@ -47,7 +47,7 @@ class Bucket(Section):
     )
     access_log_bucket: BucketName | None = Field(None, description="Existing bucket that receives S3 access logs.")
     noncurrent_version_expiration_days: int = Field(
-        90, ge=1, le=36_500, description="Days until replaced versions of objects are deleted. A rollback needs them."
+        90, ge=1, le=36_500, description="Days until replaced versions of objects are deleted. No rollback needs them."
     )
     force_destroy: bool = Field(
         False, description="Whether destroy empties the bucket first. Keep false where data matters."

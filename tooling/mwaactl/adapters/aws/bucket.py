@@ -119,6 +119,28 @@ class Bucket:
             reply = self._s3.copy_object(Bucket=self.name, Key=key, CopySource=source)
         return StoredObject(key, reply["CopyObjectResult"]["ETag"].strip('"'), size), reply.get("VersionId", "")
 
+    def copy(self, key: str, version_id: str, target: str) -> bool:
+        """Copy a version to the key `target`, inside S3. False when the version is gone."""
+        from botocore.exceptions import ClientError
+
+        with translating("s3", "CopyObject"):
+            source: Any = {"Bucket": self.name, "Key": key, "VersionId": version_id}
+            try:
+                self._s3.copy_object(Bucket=self.name, Key=target, CopySource=source)
+            except ClientError as error:
+                if is_absent(error):
+                    return False
+                raise
+        return True
+
+    def versions(self, prefix: str = "") -> frozenset[tuple[str, str]]:
+        """(key, version id) of every version under `prefix`. Delete markers are none."""
+        found: set[tuple[str, str]] = set()
+        with translating("s3", "ListObjectVersions"):
+            for page in self._s3.get_paginator("list_object_versions").paginate(Bucket=self.name, Prefix=prefix):
+                found |= {(entry["Key"], entry["VersionId"]) for entry in page.get("Versions", [])}
+        return frozenset(found)
+
     def delete(self, keys: Iterable[str]) -> None:
         """Delete the current versions; earlier ones stay, for rollback."""
         self._delete([{"Key": key} for key in keys])

@@ -24,6 +24,7 @@ CREDENTIAL_CODES = frozenset(
         "UnrecognizedClientException",
     }
 )
+ABSENT_CODES = frozenset({"404", "NoSuchBucket", "NoSuchKey", "NoSuchVersion", "NotFound", "ResourceNotFoundException"})
 CONNECTIONS = 32  # as many as publish uploads at once, with room for the rest
 
 
@@ -123,4 +124,4 @@ def error_code(error: Any) -> str:
 
 def is_absent(error: Any) -> bool:
     """Does this ClientError say that the thing asked for does not exist?"""
-    return error_code(error) in ("404", "NoSuchKey", "NoSuchBucket", "NotFound", "ResourceNotFoundException")
+    return error_code(error) in ABSENT_CODES
