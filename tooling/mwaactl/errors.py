@@ -11,7 +11,8 @@
     │  └─ StalePlan         the saved plan no longer fits configuration or state
     ├─ AwsError             an AWS call failed                                       exit 1
     │  ├─ EnvironmentNotFound
-    │  └─ EnvironmentFailed
+    │  ├─ EnvironmentFailed
+    │  └─ RecordUnreadable  a release record in the bucket is damaged or too new
     ├─ SandboxError         the sandbox does not start, answer or stop               exit 1
     ├─ DagError             import errors in DAG files                               exit 1
     ├─ NotReady             waited, and it is still not there                        exit 1
@@ -174,6 +175,12 @@ class EnvironmentFailed(AwsError):
     """The MWAA environment ended in a failed state."""
 
     code = "mwaa.failed"
+
+
+class RecordUnreadable(AwsError):
+    """A release record in the bucket is missing, damaged, or of another version of mwaactl."""
+
+    code = "release.unreadable"
 
 
 class SandboxError(MwaactlError):
