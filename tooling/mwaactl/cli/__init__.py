@@ -20,7 +20,9 @@ from mwaactl.cli.gate import gate
 from mwaactl.cli.options import global_options
 from mwaactl.cli.plan import plan
 from mwaactl.cli.publish import publish
+from mwaactl.cli.releases import releases
 from mwaactl.cli.render import render
+from mwaactl.cli.rollback import rollback
 from mwaactl.cli.sandbox import sandbox
 from mwaactl.cli.session import Session
 from mwaactl.cli.status import status
@@ -78,6 +80,8 @@ for command in (
     gate,
     apply,
     publish,
+    releases,
+    rollback,
     status,
     cost,
     drift,

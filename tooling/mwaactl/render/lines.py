@@ -17,6 +17,11 @@ def one_line(text: str, limit: int = 0) -> str:
     return f"{words[: limit - 1]}…" if 0 < limit < len(words) else words
 
 
+def plain_line(text: str) -> str:
+    """One line of a file as it is, without control characters; tabs become blanks."""
+    return _RUNNER_COMMAND.sub("# #", _HIDDEN.sub("", text.expandtabs(4)))
+
+
 def counted(number: int, noun: str, plural: str = "") -> str:
     """`1 warning`, `2 warnings`."""
     return f"{number} {noun if number == 1 else plural or f'{noun}s'}"

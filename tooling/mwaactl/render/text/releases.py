@@ -1,0 +1,140 @@
+"""Releases: the list of them, what two differ in, what was rolled back or promoted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from mwaactl.model.publication import FileChange, PublishDifference
+from mwaactl.model.release_difference import FilePatch, ReleaseDifference
+from mwaactl.render.lines import counted, one_line, plain_line
+from mwaactl.render.text.artifacts import difference_text
+from mwaactl.render.text.dispatch import text
+from mwaactl.workflows.releases import ReleasesReport, ReleaseSummary
+from mwaactl.workflows.rollback import RollbackReport
+
+COMMIT_LENGTH = 10
+MAXIMUM_FILES = 200
+_UNITS = ((86_400, "d"), (3600, "h"), (60, "min"))
+_SIGNS = (("added", "[green]+[/]"), ("changed", "[yellow]~[/]"), ("overwritten", "[red]![/]"), ("deleted", "[red]-[/]"))
+_STYLES = {"+": "green", "-": "red", "@": "cyan"}
+
+
+@text.register
+def _(data: ReleasesReport) -> RenderableType:
+    if not data.total:
+        return Text(f"{data.environment}: nothing is published yet. Next: mwaactl publish {data.environment}")
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in ("release", "", "when", "who", "commit", "from", "files", "Airflow"):
+        table.add_column(name, overflow="fold")
+    for release in data.releases:
+        table.add_row(*_row(release))
+    parts: list[RenderableType] = [table]
+    if len(data.releases) + len(data.unreadable) < data.total:
+        shown = f"{len(data.releases)} of {data.total}; all of them: --limit {data.total}"
+        parts.append(Text(shown, style="dim"))
+    return Group(*parts)
+
+
+def _row(release: ReleaseSummary) -> Iterator[str]:
+    yield escape(one_line(release.id))
+    yield " ".join(_marks(release))
+    yield f"{_local(release.created_at)}{_age(release.age_s, ' ({} ago)')}"
+    yield escape(one_line(release.created_by))
+    yield _commit(release.commit)
+    yield _origin(release)
+    counts = release.changed
+    yield f"{release.files} (+{counts.added} ~{counts.changed} -{counts.deleted})"
+    yield escape(release.airflow_version) or "-"
+
+
+def _marks(release: ReleaseSummary) -> Iterator[str]:
+    if release.is_current:
+        yield "[green]current[/]"
+    if release.is_previous:
+        yield "previous"
+    if release.is_unfinished:
+        yield "[yellow]killed before it became current[/]"
+    if release.gone and not release.is_current:
+        yield f"[yellow]not restorable: {counted(len(release.gone), 'file')} gone[/]"
+
+
+def _origin(release: ReleaseSummary) -> str:
+    origin = release.origin
+    where = " ".join(part for part in (origin.environment, origin.release) if part)
+    return escape(one_line(f"{origin.kind} of {where}" if where else origin.kind))
+
+
+@text.register
+def _(data: ReleaseDifference) -> RenderableType:
+    head = f"[bold]{data.environment}[/]: {data.a} → {data.b}"
+    if data.is_empty:
+        return Text.from_markup(f"{head}: the same {counted(data.unchanged, 'file')}")
+    lines = [f"{head}: {data.unchanged} unchanged", *_changes(data)]
+    parts: list[RenderableType] = [Text.from_markup("\n".join(lines), emoji=False)]
+    return Group(*parts, *(_patch(patch) for patch in data.patches))
+
+
+@text.register
+def _(data: RollbackReport) -> RenderableType:
+    verb = "to roll back" if data.is_dry_run else "rolled back"
+    lines = [
+        f"[bold]{data.environment}[/]: {verb} from {data.replaced} to {data.restored} (s3://{data.bucket})",
+        f"  {difference_text(data.difference)}",
+        *_changes(data.difference),
+    ]
+    if data.release == data.replaced:
+        lines[0] = f"[bold]{data.environment}[/]: is at the content of {data.restored} already"
+    elif data.release:
+        lines.append(f"  release {data.release}; to undo it: mwaactl rollback {data.environment} {data.replaced}")
+    return Text.from_markup("\n".join(lines), emoji=False)
+
+
+def _changes(difference: PublishDifference | ReleaseDifference) -> Iterator[str]:
+    for kind, sign in _SIGNS:
+        changes: Sequence[FileChange] = getattr(difference, kind, ())
+        yield from (f"  {sign} {escape(one_line(change.key))} {_sizes(change)}" for change in changes[:MAXIMUM_FILES])
+        if len(changes) > MAXIMUM_FILES:
+            yield f"  {sign} ... and {len(changes) - MAXIMUM_FILES} more"
+
+
+def _sizes(change: FileChange) -> str:
+    before, after = (None if size is None else f"{size:,} B" for size in (change.size_before, change.size))
+    return f"[dim]({' → '.join(size for size in (before, after) if size)})[/]"
+
+
+def _patch(patch: FilePatch) -> Text:
+    if patch.note:
+        return Text(f"{one_line(patch.key)}: {patch.note}", style="dim")
+    lines = [plain_line(line) for line in patch.lines]
+    styled = [(f"{line}\n", "bold" if n < 2 else _STYLES.get(line[:1], "")) for n, line in enumerate(lines)]
+    return Text.assemble(*styled)
+
+
+def _commit(commit: str | None) -> str:
+    if not commit:
+        return "-"
+    bare, _, changes = commit.partition("+")
+    return escape(one_line(bare[:COMMIT_LENGTH])) + ("*" if changes else "")
+
+
+def _local(created_at: str) -> str:
+    try:
+        return f"{datetime.fromisoformat(created_at).astimezone():%Y-%m-%d %H:%M}"
+    except ValueError:
+        return escape(one_line(created_at))
+
+
+def _age(seconds: float | None, words: str) -> str:
+    return "" if seconds is None else words.format(duration(seconds))
+
+
+def duration(seconds: float) -> str:
+    """Seconds in the largest unit that fits: `3 d`, `2 h`, `5 min`, `40 s`."""
+    unit, name = next(((unit, name) for unit, name in _UNITS if seconds >= unit), (1, "s"))
+    return f"{int(seconds // unit)} {name}"
