@@ -19,6 +19,7 @@ from mwaactl.cli.drift import drift
 from mwaactl.cli.gate import gate
 from mwaactl.cli.options import global_options
 from mwaactl.cli.plan import plan
+from mwaactl.cli.promote import promote
 from mwaactl.cli.publish import publish
 from mwaactl.cli.releases import releases
 from mwaactl.cli.render import render
@@ -82,6 +83,7 @@ for command in (
     publish,
     releases,
     rollback,
+    promote,
     status,
     cost,
     drift,

@@ -28,7 +28,7 @@ def run(
     tools.account(environment).check_caller()
     bucket = tools.bucket(environment)
     check_bucket(environment, bucket)
-    history = load_history(tools, environment)
+    history = load_history(environment, bucket)
     first, second = history.named(a), history.named(b)
     files = files_between(first.files, second.files)
     keys = sorted(change.key for changes in files.values() for change in changes)

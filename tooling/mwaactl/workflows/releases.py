@@ -73,7 +73,7 @@ def run(tools: Toolbox, name: str, *, limit: int = 20) -> Result[ReleasesReport]
         found[current.id] = current
     history = History(name, ids, current, lambda one: found.get(one) or releases.record(one))
     previous = _previous(history)
-    stock = load_stock(tools, environment) if found else Stock(bucket, frozenset(), frozenset())
+    stock = load_stock(environment, bucket) if found else Stock(bucket, frozenset(), frozenset())
     killed = unfinished(found.values(), current)
     rows = [
         _summary(release, current, previous, tools.now(), is_unfinished=release.id in killed, gone=stock.gone(release))

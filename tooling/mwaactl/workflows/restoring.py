@@ -11,7 +11,6 @@ from mwaactl.errors import NotReady
 from mwaactl.model.history import History
 from mwaactl.model.publication import Wanted
 from mwaactl.model.release import Release, ReleasedFile
-from mwaactl.workflows.tools import Toolbox
 
 if TYPE_CHECKING:
     from mwaactl.adapters.aws import Bucket
@@ -43,19 +42,18 @@ class Stock:
         return Wanted(path, file.digest, file.size, file.is_dag, read=partial(kept_bytes, self.bucket, key, file))
 
 
-def load_stock(tools: Toolbox, environment: Environment) -> Stock:
+def load_stock(environment: Environment, bucket: Bucket) -> Stock:
     """One listing of all versions of the DAG folder, one of what was kept."""
     from mwaactl.adapters.contents import Contents
 
-    bucket = tools.bucket(environment)
     return Stock(bucket, bucket.versions(f"{environment.mwaa.dag_s3_path}/"), Contents(bucket).digests())
 
 
-def load_history(tools: Toolbox, environment: Environment) -> History:
+def load_history(environment: Environment, bucket: Bucket) -> History:
     """The releases of an environment. Raises RecordUnreadable when the current one cannot be read."""
     from mwaactl.adapters.releases import Releases
 
-    releases = Releases(tools.bucket(environment))
+    releases = Releases(bucket)
     current = releases.current()
     return History(environment.name, releases.ids(), current.release if current else None, releases.record)
 

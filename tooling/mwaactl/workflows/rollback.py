@@ -38,9 +38,10 @@ def run(tools: Toolbox, name: str, which: str = PREVIOUS, *, dry_run: bool = Fal
     """Restore a release. Raises NotReady, before anything changes, when files of it are no longer there."""
     environment = tools.project.environment(name)
     tools.account(environment).check_caller()
-    check_bucket(environment, tools.bucket(environment))
+    bucket = tools.bucket(environment)
+    check_bucket(environment, bucket)
     with nullcontext() if dry_run else tools.hold(environment, "rollback"):
-        history = load_history(tools, environment)
+        history = load_history(environment, bucket)
         current, target = history.published(), history.named(which)
         publication = _publication(tools, environment, target, is_dry_run=dry_run)
         preview = RollbackReport(
@@ -57,7 +58,7 @@ def run(tools: Toolbox, name: str, which: str = PREVIOUS, *, dry_run: bool = Fal
 
 
 def _publication(tools: Toolbox, environment: Environment, target: Release, *, is_dry_run: bool) -> Publication:
-    paths, stock = paths_of(environment, target), load_stock(tools, environment)
+    paths, stock = paths_of(environment, target), load_stock(environment, tools.bucket(environment))
     wanted = [stock.wanted(paths[key], key, file) for key, file in target.files.items()]
     publication = compared(tools, environment, wanted, is_dry_run=is_dry_run)
     changing = [change.key for change in publication.difference.uploads]

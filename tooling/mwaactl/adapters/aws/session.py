@@ -33,12 +33,14 @@ class Account:
     """Access to one AWS account and Region.
 
     `variables` are those of the target: empty for AWS, where boto3 looks for credentials by itself; for the sandbox its
-    fake keys, endpoints and proxy, given to boto3 explicitly so that several accounts work in one process.
+    fake keys, endpoints and proxy, given to boto3 explicitly so that several accounts work in one process. `profile` is
+    one of the AWS configuration, where two accounts need two; empty for the usual credentials.
     """
 
     account_id: str
     region: str
     variables: tuple[tuple[str, str], ...] = ()
+    profile: str = ""
 
     def client(self, service: str) -> Any:
         """A boto3 client; callers narrow its type."""
@@ -57,13 +59,18 @@ class Account:
         return str(identity["Arn"])
 
 
+def botocore_session(account: Account) -> Any:
+    """The session below boto3's, which knows credentials and settings."""
+    return _session(account)._session
+
+
 @cache
 def _session(account: Account) -> boto3.Session:
     import boto3
 
     variables = dict(account.variables)
     if not variables:
-        return boto3.Session(region_name=account.region)
+        return boto3.Session(region_name=account.region, profile_name=account.profile or None)
     return boto3.Session(
         aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],

@@ -13,12 +13,13 @@ from rich.text import Text
 from mwaactl.model.publication import FileChange, PublishDifference
 from mwaactl.model.release_difference import FilePatch, ReleaseDifference
 from mwaactl.render.lines import counted, one_line, plain_line
-from mwaactl.render.text.artifacts import difference_text
 from mwaactl.render.text.dispatch import text
+from mwaactl.workflows.promote import PromoteReport
 from mwaactl.workflows.releases import ReleasesReport, ReleaseSummary
 from mwaactl.workflows.rollback import RollbackReport
 
 COMMIT_LENGTH = 10
+DIGEST_LENGTH = 12
 MAXIMUM_FILES = 200
 _UNITS = ((86_400, "d"), (3600, "h"), (60, "min"))
 _SIGNS = (("added", "[green]+[/]"), ("changed", "[yellow]~[/]"), ("overwritten", "[red]![/]"), ("deleted", "[red]-[/]"))
@@ -85,7 +86,7 @@ def _(data: RollbackReport) -> RenderableType:
     verb = "to roll back" if data.is_dry_run else "rolled back"
     lines = [
         f"[bold]{data.environment}[/]: {verb} from {data.replaced} to {data.restored} (s3://{data.bucket})",
-        f"  {difference_text(data.difference)}",
+        f"  {_counts(data.difference)}",
         *_changes(data.difference),
     ]
     if data.release == data.replaced:
@@ -93,6 +94,25 @@ def _(data: RollbackReport) -> RenderableType:
     elif data.release:
         lines.append(f"  release {data.release}; to undo it: mwaactl rollback {data.environment} {data.replaced}")
     return Text.from_markup("\n".join(lines), emoji=False)
+
+
+@text.register
+def _(data: PromoteReport) -> RenderableType:
+    verb = "to promote" if data.is_dry_run else "promoted"
+    lines = [
+        f"[bold]{data.environment}[/]: {verb} from {data.source}: {data.promoted} (s3://{data.bucket})",
+        f"  {_counts(data.difference)}, digest {data.digest[:DIGEST_LENGTH]}",
+        *_changes(data.difference),
+    ]
+    if data.release:
+        lines.append(f"  release {data.release}")
+    return Text.from_markup("\n".join(lines), emoji=False)
+
+
+def _counts(difference: PublishDifference) -> str:
+    if difference.is_empty:
+        return f"{difference.unchanged} unchanged"
+    return f"{len(difference.uploads)} to copy, {len(difference.deleted)} to delete, {difference.unchanged} unchanged"
 
 
 def _changes(difference: PublishDifference | ReleaseDifference) -> Iterator[str]:
@@ -112,8 +132,8 @@ def _patch(patch: FilePatch) -> Text:
     if patch.note:
         return Text(f"{one_line(patch.key)}: {patch.note}", style="dim")
     lines = [plain_line(line) for line in patch.lines]
-    styled = [(f"{line}\n", "bold" if n < 2 else _STYLES.get(line[:1], "")) for n, line in enumerate(lines)]
-    return Text.assemble(*styled)
+    styled = [Text(line, "bold" if number < 2 else _STYLES.get(line[:1], "")) for number, line in enumerate(lines)]
+    return Text("\n").join(styled)
 
 
 def _commit(commit: str | None) -> str:
