@@ -133,7 +133,7 @@ def test_signature_when_in_header_or_query_then_names_account_and_service() -> N
         ({"service": "s3", "status": 503, "times": 0}, "`times` must be a number of at least 1"),
         ({"service": "s3", "status": 503, "color": "red"}, "unknown key `color`"),
         ({"service": "s3", "status": 503, "path": "("}, "`path` must be a regular expression"),
-        ({"service": "s3"}, "must have `status` or `delay_seconds`"),
+        ({"service": "s3"}, "must have `status`, `cut` or `delay_seconds`"),
         ("s3", "must be an object"),
     ],
 )

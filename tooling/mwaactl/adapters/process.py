@@ -126,6 +126,15 @@ def is_running(pid: int) -> bool:
     return True
 
 
+def started_at(pid: int) -> str:
+    """When the process was started, in ticks since the system was: tells two of one id apart. Empty when not known."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    except OSError:  # it has ended, or this is no Linux
+        return ""
+    return fields[19]  # field 22 of all (proc_pid_stat(5)); the name of the program, in brackets, may hold blanks
+
+
 def open_private(path: Path) -> BinaryIO:
     """Open `path` for writing, readable by the user alone: Terraform's output may hold secrets."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,15 @@ from mwaactl.model.release import PREFIX
 
 CLAIM_KEY = f"{PREFIX}publishing.json"
 
+RENEWAL_S = 10.0
+"""How often the owner of a claim shows that it lives."""
+
+QUIET_S = 30.0
+"""After so long without a sign of life an owner is doubtful: three renewals were missed."""
+
+STALE_S = 60.0
+"""A claim that does not change for so long, on the clock of whoever watches it, has no owner any more."""
+
 
 @dataclass(frozen=True)
 class Owner:
@@ -45,10 +54,24 @@ class Claim:
     def holder(self) -> str:
         """Who holds it since when, in words."""
         owner = self.owner
-        return f"`mwaactl {self.command}` of {owner.user} on {owner.host}, process {owner.pid}, since {self.since}"
+        return f"`mwaactl {self.command}` of {owner.user} on {owner.host} (process {owner.pid}) since {self.since}"
+
+
+@dataclass(frozen=True)
+class SeenClaim:
+    """A claim as found in the bucket. `age_s` is how long ago it was written, by S3's own clock."""
+
+    claim: Claim
+    etag: str
+    age_s: float
 
 
 def claim_from_json(text: bytes) -> Claim:
     """Read a stored claim. Raises ValueError, KeyError or TypeError when it is none."""
     document = json.loads(text)
     return Claim(owner=Owner(**document.pop("owner")), **document)
+
+
+def with_inherited(journal: Mapping[str, str | None], dead: Claim | None) -> dict[str, str | None]:
+    """The journal of a run that takes over from a dead one: what lay at a key before the first of them counts."""
+    return {**journal, **(dead.journal if dead else {})}

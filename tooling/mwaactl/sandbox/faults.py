@@ -5,7 +5,11 @@ A fault is a JSON object of one of two kinds:
     {"environment": "retail-dev", "on": "create", "end": "CREATE_FAILED", "error_code": "INCORRECT_CONFIGURATION",
      "error_message": "...", "seconds": 20}                   what becomes of an operation on an environment, and when
     {"service": "mwaa", "operation": "GetEnvironment", "status": 429, "times": 3, "every": 2, "delay_seconds": 0.5}
-                                                              what becomes of calls; `method` and `path` narrow it too
+                                                              what becomes of calls; `method` and `path`, which are
+                                                              regular expressions, narrow it too
+
+    {"service": "s3", "method": "PUT", "cut": "request"}      the connection is closed: before the call is carried out,
+                                                              or ("answer") after that, without a word of it
 
 `times` limits how often a fault strikes (once for environments, else without limit), `every` makes it strike each
 n-th matching call only.
@@ -20,9 +24,11 @@ from typing import Any
 
 from mwaactl.errors import SandboxError
 
+CUTS = ("request", "answer")
 ENDS = {"create": ("CREATE_FAILED",), "update": ("UPDATE_FAILED", "UNAVAILABLE"), "delete": ("UNAVAILABLE",)}
 ENVIRONMENT_FIELDS = {"environment", "on", "end", "error_code", "error_message", "seconds", "times"}
-CALL_FIELDS = {"service", "operation", "method", "path", "status", "code", "message", "delay_seconds", "times", "every"}
+CALL_FIELDS = {"service", "operation", "method", "path", "status", "code", "message", "cut"}
+CALL_FIELDS |= {"delay_seconds", "times", "every"}
 SERVICE_ALIASES = {"mwaa": "airflow", "cloudwatch": "monitoring"}  # what people say -> what requests are signed for
 # INCORRECT_CONFIGURATION in AWS's words, see `airflow-and-sandbox.md` 6.4.
 DEFAULT_ERROR = (
@@ -75,7 +81,7 @@ class Fault:
         return (
             service == call.service
             and asked.get("operation", call.operation) == call.operation
-            and asked.get("method", call.method) == call.method
+            and re.fullmatch(asked.get("method", ".*"), call.method) is not None
             and re.search(asked.get("path", ""), call.path) is not None
         )
 
@@ -159,14 +165,17 @@ def _environment_mistakes(asked: dict[str, Any]) -> list[str]:
 def _call_mistakes(asked: dict[str, Any]) -> list[str]:
     mistakes = []
     status = asked.get("status")
-    if status is None and "delay_seconds" not in asked:
-        mistakes.append("must have `status` or `delay_seconds`")
+    if not {"status", "cut", "delay_seconds"} & set(asked):
+        mistakes.append("must have `status`, `cut` or `delay_seconds`")
+    if "cut" in asked and (asked["cut"] not in CUTS or status is not None):
+        mistakes.append(f"`cut` must be one of {', '.join(CUTS)}, without `status`")
     if status is not None and (not isinstance(status, int) or not 400 <= status <= 599):
         mistakes.append("`status` must be an HTTP status from 400 to 599")
     if asked["service"] == "s3" and "operation" in asked:
         mistakes.append("S3 calls do not name their operation: use `method` and `path`")
-    try:
-        re.compile(asked.get("path", ""))
-    except (re.error, TypeError):
-        mistakes.append("`path` must be a regular expression")
+    for key in ("method", "path"):
+        try:
+            re.compile(asked.get(key, ""))
+        except (re.error, TypeError):
+            mistakes.append(f"`{key}` must be a regular expression")
     return mistakes

@@ -69,7 +69,12 @@ class Front:
         environ["mwaactl.call"] = f"{service}:{call.operation}".rstrip(":")
         fault = self._faults.of_call(call)
         if fault is not None:
+            if fault.get("cut") == "answer":  # carried out at once: delayed is only that the caller learns of its end
+                prepare(environ, signature, service)
+                list(self._moto_application()(environ, start_response))
             time.sleep(fault.get("delay_seconds", 0))
+            if "cut" in fault:
+                raise ConnectionAbortedError("cut, as a fault asks for")  # the server then closes the connection
             if "status" in fault:
                 return fault_reply(fault, call, start_response)
         prepare(environ, signature, service)

@@ -5,51 +5,80 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
-from mwaactl.errors import Bug
+from mwaactl.errors import Busy
 from mwaactl.model.bundle import digest_of
-from mwaactl.model.progress import Moment, Progress
-from mwaactl.model.publication import Known, PublishDifference, StoredObject, Wanted, difference_of
-from mwaactl.model.release import Origin, Release, ReleasedFile
+from mwaactl.model.publication import Known, PublishDifference, Wanted, difference_of
+from mwaactl.model.release import CURRENT_KEY, Origin, Release, ReleasedFile
+from mwaactl.workflows.retention import keep_replaced, remove_old
 from mwaactl.workflows.tools import Toolbox
+from mwaactl.workflows.uploading import uploaded
 
 if TYPE_CHECKING:
+    from mwaactl.adapters.aws import Bucket
     from mwaactl.adapters.releases import Current
+    from mwaactl.model.claim import SeenClaim
     from mwaactl.model.environment import Environment
 
 __all__ = ["Publication", "Wanted", "compared", "released"]
 
-UPLOADS_AT_ONCE = 16
-
 
 @dataclass(frozen=True)
 class Publication:
-    """What is wanted, compared with what is there. `kept` are the files that stay as they are, by key."""
+    """What is wanted, compared with what is there. `kept` are the files that stay as they are, by key.
+
+    `journal` maps what is going to be written, and no release has, to the ETag of what lies there now; `dead` is the
+    claim of a run that was killed.
+    """
 
     wanted: tuple[Wanted, ...]
     digest: str
-    current: Current | None
+    current: Current | None = None
     kept: Mapping[str, ReleasedFile] = field(default_factory=dict)
     difference: PublishDifference = field(default_factory=PublishDifference)
+    journal: Mapping[str, str | None] = field(default_factory=dict)
+    dead: SeenClaim | None = None
+
+    @property
+    def is_released(self) -> bool:
+        """Is the current release just this, untouched?"""
+        is_same = self.current is not None and self.current.release.digest == self.digest
+        return is_same and self.difference.is_empty and self.dead is None
 
 
 def compared(
-    tools: Toolbox, environment: Environment, wanted: Sequence[Wanted], *, is_new: bool = False
+    tools: Toolbox,
+    environment: Environment,
+    wanted: Sequence[Wanted],
+    *,
+    is_new: bool = False,
+    is_dry_run: bool = False,
 ) -> Publication:
-    """Compare by digest with the bucket: its current record and one listing. `is_new`: there is no bucket yet."""
+    """Compare by digest with the bucket: its current record and one listing. `is_new`: there is no bucket yet.
+
+    Raises Busy when somebody else publishes at the moment; with `is_dry_run` that is only told.
+    """
     from mwaactl.adapters.releases import Releases
 
     folder = environment.mwaa.dag_s3_path
     digest = digest_of((file.path, file.digest) for file in wanted)
-    current, there = None, {}
-    if not is_new:
-        bucket = tools.bucket(environment)
-        current, there = Releases(bucket).current(), bucket.objects(f"{folder}/")
-    known = Known(current.release.files if current else {}, there, {})
+    if is_new:
+        return Publication(tuple(wanted), digest, difference=difference_of(wanted, folder, Known({}, {}, {})))
+    bucket = tools.bucket(environment)
+    with ThreadPoolExecutor(2, thread_name_prefix="compare") as pool:
+        pointer = pool.submit(Releases(bucket).current)
+        listing = pool.submit(bucket.objects, f"{folder}/")
+        dead = _dead(tools, environment, bucket, is_dry_run=is_dry_run)
+        current, there = pointer.result(), listing.result()
+    known = Known(current.release.files if current else {}, there, dead.claim.journal if dead else {})
     found = ((key, known.kept(key, file.digest)) for file in wanted for key in (f"{folder}/{file.path}",))
     kept = {key: file for key, file in found if file}
-    return Publication(tuple(wanted), digest, current, kept, difference_of(wanted, folder, known))
+    difference = difference_of(wanted, folder, known)
+    unknown = [change.key for change in difference.uploads if change.key not in known.ours]
+    journal = {key: there[key].etag if key in there else None for key in unknown}
+    return Publication(tuple(wanted), digest, current, kept, difference, journal, dead)
 
 
 def released(
@@ -59,65 +88,83 @@ def released(
     *,
     origin: Origin,
     artifacts: Mapping[str, ReleasedFile] | None = None,
+    airflow_version: str = "",
+    commit: str | None = None,
 ) -> Release:
     """Upload helpers, then DAG files; then delete what was ours and is gone; then the record, the pointer last.
 
-    Where nothing differs, the current release stays. Raises Busy when somebody else publishes or has published.
+    Where nothing differs, the current release stays. A run that is killed on the way leaves a claim with a journal,
+    from which the next one cleans up. `airflow_version` is what the environment runs, if not what its YAML says;
+    `commit` that of the files, if not the one of the work tree. What is replaced is kept, old releases are removed.
+    Raises Busy when somebody else publishes, or has published since the comparison.
     """
+    from mwaactl.adapters.claim import claiming, this_owner
     from mwaactl.adapters.git import current_commit
     from mwaactl.adapters.releases import Releases
 
-    bucket, difference, current = tools.bucket(environment), publication.difference, publication.current
-    if current and difference.is_empty and current.release.digest == publication.digest:
+    current = publication.current
+    if current and publication.is_released:
         return current.release
     tools.stage(environment.name, "publish")
-    caller = tools.account(environment).check_caller()
-    todo = {change.key for change in difference.uploads}
-    ordered = [file for file in publication.wanted if _key(environment, file) in todo]
-    files = dict(publication.kept)
-    for is_dag in (False, True):
-        files |= _uploaded(tools, environment, [file for file in ordered if file.is_dag is is_dag])
-    bucket.delete(change.key for change in difference.deleted)
-    now = tools.now()
-    release = Release(
-        id=f"{now:%Y%m%dT%H%M%S}-{publication.digest[:8]}",
-        environment=environment.name,
-        created_at=now.isoformat(timespec="seconds"),
-        created_by=tools.user,
-        commit=current_commit(tools.project.root) if origin.kind == "publish" else None,
-        digest=publication.digest,
-        files=files,
-        airflow_version=environment.mwaa.airflow_version,
-        origin=origin,
-        changed=difference.counts,
-        artifacts=artifacts or {},
-        caller=caller,
-        previous=current.release.id if current else None,
-    )
-    Releases(bucket).make_current(release, current.etag if current else None)
-    return release
+    bucket, now = tools.bucket(environment), tools.now()
+    since = now.isoformat(timespec="seconds")
+    with (
+        ThreadPoolExecutor(2, thread_name_prefix="aside") as aside,
+        claiming(
+            bucket,
+            this_owner(tools.user),
+            publication.journal,
+            command=origin.kind,
+            since=since,
+            dead=publication.dead,
+        ) as claim,
+    ):
+        head = aside.submit(current_commit, tools.project.root) if origin.kind == "publish" else None
+        keeping = aside.submit(keep_replaced, tools, environment, publication)
+        _check_pointer(environment, bucket, current)
+        files = {**publication.kept, **uploaded(tools, environment, _to_upload(environment, publication), claim.check)}
+        claim.check()
+        bucket.delete(change.key for change in publication.difference.deleted)
+        release = Release(
+            id=f"{now:%Y%m%dT%H%M%S}-{publication.digest[:8]}",
+            environment=environment.name,
+            created_at=since,
+            created_by=tools.user,
+            commit=head.result() if head else commit,
+            digest=publication.digest,
+            files=files,
+            airflow_version=airflow_version or environment.mwaa.airflow_version,
+            origin=origin,
+            changed=publication.difference.counts,
+            artifacts=artifacts or {},
+            caller=tools.account(environment).check_caller(),
+            previous=current.release.id if current else None,
+        )
+        keeping.result()
+        claim.check()
+        release = Releases(bucket).make_current(release, current.etag if current else None)
+        remove_old(tools, environment, release, current.release if current else None)
+        return release
 
 
-def _uploaded(tools: Toolbox, environment: Environment, files: Sequence[Wanted]) -> dict[str, ReleasedFile]:
-    done = {}
-    with ThreadPoolExecutor(UPLOADS_AT_ONCE, thread_name_prefix="upload") as pool:
-        stored = pool.map(lambda file: _stored(tools, environment, file), files)
-        for count, (file, (found, version_id)) in enumerate(zip(files, stored, strict=True), start=1):
-            done[found.key] = ReleasedFile(file.digest, file.size, found.etag, version_id, file.is_dag)
-            event = Progress(environment.name, Moment.RUNNING, "uploading", file.path, done=count, total=len(files))
-            tools.on_event(event)
-    return done
+def _dead(tools: Toolbox, environment: Environment, bucket: Bucket, *, is_dry_run: bool) -> SeenClaim | None:
+    from mwaactl.adapters.claim import find_claim, without_owner
+
+    if not is_dry_run:
+        return without_owner(bucket, partial(tools.note, environment.name), tools.interrupt.check)
+    seen = find_claim(bucket)
+    if seen and not seen.claim.is_over:
+        tools.warn(environment.name, f"published at the moment, or killed on the way: {seen.claim.holder}")
+    return seen
 
 
-def _stored(tools: Toolbox, environment: Environment, file: Wanted) -> tuple[StoredObject, str]:
-    tools.interrupt.check()
-    bucket, key = tools.bucket(environment), _key(environment, file)
-    if file.version_id is not None:
-        return bucket.restore(key, file.version_id, file.size)
-    if file.read is None:
-        raise Bug(f"{file.path} has neither bytes nor a version.")
-    return bucket.put(key, file.read(), file.digest)
+def _check_pointer(environment: Environment, bucket: Bucket, current: Current | None) -> None:
+    """Raises Busy when the current release is not the one that was compared with."""
+    pointer = bucket.fetch(CURRENT_KEY)
+    if (pointer.etag if pointer else None) != (current.etag if current else None):
+        raise Busy(f'Somebody else published to "{environment.name}" meanwhile.', hint="run the command again")
 
 
-def _key(environment: Environment, file: Wanted) -> str:
-    return f"{environment.mwaa.dag_s3_path}/{file.path}"
+def _to_upload(environment: Environment, publication: Publication) -> list[Wanted]:
+    todo = {change.key for change in publication.difference.uploads}
+    return [file for file in publication.wanted if f"{environment.mwaa.dag_s3_path}/{file.path}" in todo]

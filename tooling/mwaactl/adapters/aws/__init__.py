@@ -4,5 +4,6 @@ from mwaactl.adapters.aws.bucket import Bucket, Fetched
 from mwaactl.adapters.aws.environments import Environments
 from mwaactl.adapters.aws.session import Account
 from mwaactl.adapters.aws.state_bucket import StateBucket
+from mwaactl.adapters.aws.uploads import Uploads
 
-__all__ = ["Account", "Bucket", "Environments", "Fetched", "StateBucket"]
+__all__ = ["Account", "Bucket", "Environments", "Fetched", "StateBucket", "Uploads"]
