@@ -14,6 +14,11 @@ class Artifacts(Section):
     plugins: RepositoryPath | None = Field(None, description="Folder that becomes plugins.zip.")
     requirements: RepositoryPath | None = Field(None, description="File of Python requirements.")
     startup_script: RepositoryPath | None = Field(None, description="Shell script that runs before Airflow starts.")
+    allow: list[str] = Field(
+        default_factory=list,
+        description="Files to publish although they look like secrets, are large or are links out of the folder: "
+        "patterns of paths in this repository, where * goes beyond a /.",
+    )
     keep_releases: int = Field(
         20, ge=2, le=1000, description="Releases of DAG files that are kept, each of which a rollback can restore."
     )

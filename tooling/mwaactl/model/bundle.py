@@ -45,17 +45,12 @@ def is_ignored(path: PurePosixPath) -> bool:
     return any(part in IGNORED_NAMES for part in path.parts) or path.name.endswith(IGNORED_SUFFIXES)
 
 
+def is_ignored_name(name: str) -> bool:
+    """Is a file or folder of this name of use to nobody in the bucket?"""
+    return name in IGNORED_NAMES or name.endswith(IGNORED_SUFFIXES)
+
+
 def looks_like_dag(path: PurePosixPath, content: bytes) -> bool:
     """Airflow's own rule of safe mode: a Python file that has both words in it (airflow.utils.file)."""
     lower = content.lower()
     return path.suffix == ".py" and b"dag" in lower and b"airflow" in lower
-
-
-def bundle_of(files: Iterable[tuple[PurePosixPath, bytes]]) -> Bundle:
-    """Make a bundle from paths and contents."""
-    return Bundle(
-        tuple(
-            BundleFile(str(path), hashlib.sha256(content).hexdigest(), len(content), looks_like_dag(path, content))
-            for path, content in sorted(files)
-        )
-    )

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Pin:
+    """The version of an object in the bucket that the environment was last updated to."""
+
+    key: str
+    version_id: str
 
 
 @dataclass(frozen=True)
 class LiveEnvironment:
-    """What GetEnvironment says, as far as a person wants to know it."""
+    """What GetEnvironment says, as far as a person wants to know it.
+
+    `artifacts` are what it runs of plugins, requirements and startup_script, by these names.
+    """
 
     name: str
     status: str
@@ -18,6 +30,7 @@ class LiveEnvironment:
     dag_s3_path: str
     last_update_status: str | None = None
     last_update_error: str | None = None
+    artifacts: Mapping[str, Pin] = field(default_factory=dict)
 
     @property
     def is_usable(self) -> bool:

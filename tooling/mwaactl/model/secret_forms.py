@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from mwaactl.model.secret_names import is_reference, is_secret
 
 HIDDEN = "(hidden)"
+SHORTEST_KEY = 19
 
 _WHOLE = re.compile(
     r"""
@@ -67,6 +68,11 @@ def forms_in(text: str) -> Iterator[str]:
         for found in form.finditer(text):
             if form is not _ASSIGNED or _is_assigned(found):
                 yield found["secret"]
+
+
+def key_form_in(text: str) -> bool:
+    """Has the text a private key, a key of AWS or a token of a known service in it? AWS's own examples are none."""
+    return any(not found[0].endswith("EXAMPLE") and len(found[0]) > SHORTEST_KEY for found in _WHOLE.finditer(text))
 
 
 def _is_assigned(found: re.Match[str]) -> bool:

@@ -24,13 +24,17 @@ class StateLock:
 
 @dataclass(frozen=True)
 class State:
-    """Serial, outputs and what needs care of one environment's state. Sensitive outputs are left out."""
+    """Serial, outputs and what needs care of one environment's state. Sensitive outputs are left out.
+
+    `object_digests` are the SHA-256 digests of uploaded artifacts by their S3 version ids.
+    """
 
     serial: int
     lineage: str
     outputs: Mapping[str, Any] = field(default_factory=dict)
     tainted_environments: tuple[str, ...] = ()
     resource_count: int = 0
+    object_digests: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -54,6 +58,13 @@ def state_from_json(document: Mapping[str, Any]) -> State:
             for resource in managed
             if resource["type"] == MWAA_TYPE and any(i.get("status") == "tainted" for i in resource["instances"])
         ),
+        object_digests={
+            str(attributes["version_id"]): str(attributes["source_hash"])
+            for resource in managed
+            if resource["type"] == "aws_s3_object"
+            for attributes in (instance.get("attributes", {}) for instance in resource["instances"])
+            if attributes.get("version_id") and attributes.get("source_hash")
+        },
         resource_count=sum(len(resource["instances"]) for resource in managed),
     )
 

@@ -43,7 +43,7 @@ def build_artifacts(tools: Toolbox, environment: Environment) -> None:
 
     if environment.artifacts.plugins:
         target = tools.project.data_dir(environment.name) / "plugins.zip"
-        build_plugins(tools.project.root, environment.artifacts.plugins, target)
+        build_plugins(tools.project.root, environment.artifacts.plugins, target, environment.artifacts.allow)
 
 
 def make_plan(tools: Toolbox, environment: Environment, workspace: Workspace, *, destroy: bool = False) -> SavedPlan:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,26 +12,43 @@ from mwaactl.errors import NotReady
 from mwaactl.model.publication import PublishDifference, Wanted
 from mwaactl.model.release import Origin
 from mwaactl.model.result import Result
+from mwaactl.workflows.pinned import ArtifactChange, Pinned, pinned, stale_artifacts
 from mwaactl.workflows.releasing import Publication, compared, released
 from mwaactl.workflows.tools import Question, Toolbox
 
 if TYPE_CHECKING:
     from mwaactl.model.environment import Environment
+    from mwaactl.model.state import State
 
 
 @dataclass(frozen=True)
 class PublishReport:
-    """What was, or with a dry run would be, published."""
+    """What was, or with a dry run would be, published.
+
+    `artifacts` are those that differ from what the environment runs; `publish` does not bring them, `deploy` does.
+    """
 
     environment: str
     bucket: str
     release: str | None
     difference: PublishDifference
     is_dry_run: bool = False
+    artifacts: tuple[ArtifactChange, ...] = ()
+
+
+@dataclass(frozen=True)
+class PublishPreview:
+    """What publish would do, shown before the question."""
+
+    report: PublishReport
 
 
 def run(tools: Toolbox, name: str, *, dry_run: bool = False) -> Result[PublishReport]:
-    """Publish the DAG files of one environment. Raises NotReady when its bucket does not exist yet."""
+    """Publish the DAG files of one environment.
+
+    Raises NotReady when it is not deployed, Busy when somebody else publishes, ConfigError for files that must not be
+    published.
+    """
     environment = tools.project.environment(name)
     tools.account(environment).check_caller()
     state = tools.state_bucket(environment).state()
@@ -37,22 +56,22 @@ def run(tools: Toolbox, name: str, *, dry_run: bool = False) -> Result[PublishRe
         raise NotReady(
             f'"{name}" is not deployed yet: there is no bucket to publish to.', hint=f"mwaactl deploy {name}"
         )
-    if dry_run:
-        publication = local(tools, environment)
+    with tools.alone(environment, "publish"):
+        publication, running = _looked_at(tools, environment, state, is_dry_run=dry_run)
+        stale = stale_artifacts(tools, environment, running)
         current = publication.current.release.id if publication.current else None
-        report = PublishReport(name, environment.bucket_name, current, publication.difference, is_dry_run=True)
-        return Result("publish", report)
-    with tools.hold(environment, "publish"):
-        publication = local(tools, environment)
+        preview = PublishReport(name, environment.bucket_name, current, publication.difference, True, stale)
+        if dry_run:
+            return Result("publish", preview)
         if not publication.difference.is_empty:
-            tools.show(PublishReport(name, environment.bucket_name, None, publication.difference, is_dry_run=True))
+            tools.show(PublishPreview(preview))
             tools.confirm(Question(f"Publish this to {name}?"))
-        return Result("publish", published(tools, environment, publication))
+        return Result("publish", published(tools, environment, publication, running, stale))
 
 
-def local(tools: Toolbox, environment: Environment, *, is_new: bool = False) -> Publication:
+def local(tools: Toolbox, environment: Environment, *, is_new: bool = False, is_dry_run: bool = False) -> Publication:
     """The DAG folder compared with the bucket; `is_new` says that the bucket does not exist yet."""
-    return compared(tools, environment, wanted_of(tools, environment), is_new=is_new)
+    return compared(tools, environment, wanted_of(tools, environment), is_new=is_new, is_dry_run=is_dry_run)
 
 
 def wanted_of(tools: Toolbox, environment: Environment) -> list[Wanted]:
@@ -61,7 +80,8 @@ def wanted_of(tools: Toolbox, environment: Environment) -> list[Wanted]:
 
     artifacts = environment.artifacts
     owned_by_terraform = (artifacts.plugins, artifacts.requirements, artifacts.startup_script)
-    bundle = read_bundle(tools.project.root, artifacts.dags, [path for path in owned_by_terraform if path])
+    left_out = [path for path in owned_by_terraform if path]
+    bundle = read_bundle(tools.project.root, artifacts.dags, left_out, artifacts.allow)
     folder = tools.project.root / artifacts.dags
     return [
         Wanted(file.path, file.digest, file.size, file.is_dag, partial((folder / file.path).read_bytes))
@@ -69,7 +89,39 @@ def wanted_of(tools: Toolbox, environment: Environment) -> list[Wanted]:
     ]
 
 
-def published(tools: Toolbox, environment: Environment, publication: Publication) -> PublishReport:
-    """Release it, and say what was done."""
-    release = released(tools, environment, publication, origin=Origin("publish"))
-    return PublishReport(environment.name, environment.bucket_name, release.id, publication.difference)
+def published(
+    tools: Toolbox,
+    environment: Environment,
+    publication: Publication,
+    running: Pinned | None = None,
+    stale: Sequence[ArtifactChange] = (),
+) -> PublishReport:
+    """Release it, and say what was done. `running` is what the environment runs, if the caller knows."""
+    running = running or pinned(tools, environment, tools.state_bucket(environment).state())
+    release = released(
+        tools,
+        environment,
+        publication,
+        origin=Origin("publish"),
+        artifacts=running.artifacts,
+        airflow_version=running.airflow_version,
+    )
+    bucket = environment.bucket_name
+    return PublishReport(environment.name, bucket, release.id, publication.difference, artifacts=tuple(stale))
+
+
+def _looked_at(
+    tools: Toolbox, environment: Environment, state: State, *, is_dry_run: bool
+) -> tuple[Publication, Pinned]:
+    """Everything a publish has to know. Raises NotReady when the environment reads its DAGs from elsewhere."""
+    with ThreadPoolExecutor(1, thread_name_prefix="environment") as pool:
+        asked = pool.submit(pinned, tools, environment, state)
+        publication = local(tools, environment, is_dry_run=is_dry_run)
+        running = asked.result()
+    configured = environment.mwaa.dag_s3_path
+    if running.dag_s3_path.strip("/") not in ("", configured.strip("/")):
+        raise NotReady(
+            f"{environment.mwaa_name} reads DAGs from {running.dag_s3_path}, but its YAML says {configured}.",
+            hint=f"mwaactl deploy {environment.name}",
+        )
+    return publication, running

@@ -121,6 +121,14 @@ class Toolbox:
                 keep_open=(descriptor,),
             )
 
+    @contextmanager
+    def alone(self, environment: Environment, command: str) -> Iterator[None]:
+        """This environment for this run alone, without Terraform: two runs from one folder. Raises Busy."""
+        from mwaactl.adapters.lock import holding
+
+        with holding(self.data(environment.name) / "lock", environment.name, command):
+            yield
+
     def stage(self, environment: str, name: str) -> None:
         """Tell that a stage begins, and stop here when the user pressed Ctrl-C. Raises Aborted."""
         if self.interrupt.is_requested:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mwaactl.adapters.aws.session import Account, is_absent, translating
 from mwaactl.errors import EnvironmentNotFound
-from mwaactl.model.live import LiveEnvironment
+from mwaactl.model.live import LiveEnvironment, Pin
 
 if TYPE_CHECKING:
     from mypy_boto3_mwaa import MWAAClient
@@ -46,5 +47,16 @@ class Environments:
             source_bucket=raw.get("SourceBucketArn", "").rsplit(":", maxsplit=1)[-1],
             dag_s3_path=raw.get("DagS3Path", ""),
             last_update_status=last.get("Status"),
+            artifacts=_pins(raw),
             last_update_error=f"{failure.get('ErrorCode', '')}: {failure.get('ErrorMessage', '')}" if failure else None,
         )
+
+
+def _pins(raw: Mapping[str, Any]) -> dict[str, Pin]:
+    """Key and version of each artifact that GetEnvironment names."""
+    fields = {"plugins": "Plugins", "requirements": "Requirements", "startup_script": "StartupScript"}
+    return {
+        name: Pin(raw[f"{prefix}S3Path"], raw[f"{prefix}S3ObjectVersion"])
+        for name, prefix in fields.items()
+        if raw.get(f"{prefix}S3Path") and raw.get(f"{prefix}S3ObjectVersion")
+    }

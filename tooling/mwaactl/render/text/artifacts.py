@@ -10,24 +10,28 @@ from rich.text import Text
 
 from mwaactl.model.publication import FileChange, PublishDifference
 from mwaactl.render.text.dispatch import text
-from mwaactl.workflows.publish import PublishReport
+from mwaactl.workflows.pinned import ArtifactChange
+from mwaactl.workflows.publish import PublishPreview, PublishReport
 
 MAXIMUM_FILES = 10
+"""Of each kind, where not the exact difference is asked for."""
 
 
 @text.register
 def _(data: PublishReport) -> RenderableType:
     verb = "to publish" if data.is_dry_run else "published"
-    lines = [f"[bold]{data.environment}[/]: {verb}: {difference_text(data.difference)} (s3://{data.bucket})"]
-    for sign, changes in (
-        ("+", data.difference.added),
-        ("~", data.difference.changed),
-        ("!", data.difference.overwritten),
-        ("-", data.difference.deleted),
-    ):
-        lines += _files(sign, changes)
+    head = f"[bold]{data.environment}[/]: {verb}: {difference_text(data.difference)} (s3://{escape(data.bucket)})"
+    lines = [head, *changes_text(data.difference, None if data.is_dry_run else MAXIMUM_FILES)]
     if data.release:
-        lines.append(f"  release {data.release}")
+        lines.append(f"  {'current release' if data.is_dry_run else 'release'} {data.release}")
+    return Text.from_markup("\n".join([*lines, *_stale(data.environment, data.artifacts)]))
+
+
+@text.register
+def _(data: PublishPreview) -> RenderableType:
+    report = data.report
+    head = f"[bold]{report.environment}[/]: to publish: {difference_text(report.difference)}"
+    lines = [head, *changes_text(report.difference, MAXIMUM_FILES), *_stale(report.environment, report.artifacts)]
     return Text.from_markup("\n".join(lines))
 
 
@@ -35,9 +39,47 @@ def difference_text(difference: PublishDifference) -> str:
     """What publishing would do, in one line."""
     if difference.is_empty:
         return f"{difference.unchanged} unchanged"
-    return f"{len(difference.uploads)} to upload, {len(difference.deleted)} to delete, {difference.unchanged} unchanged"
+    size = size_text(sum(change.size or 0 for change in difference.uploads))
+    uploads = f"{len(difference.uploads)} to upload ({size})"
+    return f"{uploads}, {len(difference.deleted)} to delete, {difference.unchanged} unchanged"
 
 
-def _files(sign: str, changes: Sequence[FileChange]) -> list[str]:
-    lines = [f"  {sign} {escape(change.key)}" for change in changes[:MAXIMUM_FILES]]
-    return lines + ([f"  {sign} ... and {len(changes) - MAXIMUM_FILES} more"] if len(changes) > MAXIMUM_FILES else [])
+def changes_text(difference: PublishDifference, maximum: int | None) -> list[str]:
+    """A line for each file; at most `maximum` of each kind."""
+    lines = []
+    for sign, changes, remark in (
+        ("[green]+[/]", difference.added, ""),
+        ("[yellow]~[/]", difference.changed, ""),
+        ("[red]![/]", difference.overwritten, ": overwrites a file that mwaactl did not publish"),
+        ("[red]-[/]", difference.deleted, ""),
+    ):
+        shown: Sequence[FileChange] = changes if maximum is None else changes[:maximum]
+        lines += [f"  {sign} {escape(change.key)} [dim]({_sizes(change)})[/]{remark}" for change in shown]
+        if len(changes) > len(shown):
+            lines.append(f"  {sign} ... and {len(changes) - len(shown)} more")
+    return lines
+
+
+def size_text(size: int) -> str:
+    """A size for a person: B, kB, MB, GB."""
+    if size < 1000:
+        return f"{size} B"
+    value, units = size / 1000, ["kB", "MB", "GB"]
+    while value >= 1000 and len(units) > 1:
+        value, units = value / 1000, units[1:]
+    return f"{value:.1f} {units[0]}"
+
+
+def _sizes(change: FileChange) -> str:
+    sizes = [size_text(size) for size in (change.size_before, change.size) if size is not None]
+    return " > ".join(sizes if change.size is not None else sizes[:1])
+
+
+def _stale(environment: str, artifacts: Sequence[ArtifactChange]) -> list[str]:
+    """publish brings no artifacts: name the command that does."""
+    names = [escape(change.file or f"{change.name} (none any more)") for change in artifacts]
+    if not names:
+        return []
+    what = "is not what" if len(names) == 1 else "are not what"
+    command = f"mwaactl deploy {environment}"
+    return [f"  [yellow]![/] {', '.join(names)} {what} the environment runs, and publish does not bring it: {command}"]

@@ -1,0 +1,84 @@
+"""Which files nobody means to publish: what looks secret, what is too large, what has no name that S3 takes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from pathlib import PurePosixPath
+
+from mwaactl.model.secret_forms import key_form_in
+
+LARGEST_DAG_FILE = 10_000_000
+"""Bytes, our own limit: MWAA copies the DAG folder into every container, and Airflow reads what it finds there."""
+
+LARGEST_PLUGINS = 1_000_000_000
+"""Bytes of all plugins, before MWAA would give up on plugins.zip."""
+
+LONGEST_KEY = 1024
+"""Bytes of a key in UTF-8 (Amazon S3, "Object key naming guidelines")."""
+
+_SECRET_NAMES = (
+    ".env",
+    ".env.*",
+    "*.env",
+    "*.pem",
+    "*.p12",
+    "*.pfx",
+    "*.jks",
+    "*.kdbx",
+    "*.ppk",
+    "*.tfstate",
+    "id_rsa",
+    "id_dsa",
+    "id_ecdsa",
+    "id_ed25519",
+    "credentials",
+    "kubeconfig",
+    ".netrc",
+    ".pgpass",
+    ".pypirc",
+    ".git-credentials",
+)
+_SECRET_FOLDERS = frozenset({".aws", ".ssh", ".kube", ".gnupg"})
+_EXAMPLES = (".example", ".sample", ".template")
+_MARKS = re.compile(
+    rb"PRIVATE KEY|A[KS]IA[A-Z0-9]|ABIA|ACCA|A3T|gh[pousr]_|github_pat_|glpat-|xox[a-z]-|xapp-|npm_|pypi-|AIza"
+    rb"|[sr]k_(?:live|test)_"
+)
+"""What every form of a key begins with: a file without any of these needs no closer look."""
+
+
+def is_listed(path: str, allowed: Sequence[str]) -> bool:
+    """Does `artifacts.allow` name the path, which is relative to the repository? `*` goes beyond a `/`."""
+    return any(fnmatchcase(path, pattern) for pattern in allowed)
+
+
+def secret_name(path: PurePosixPath) -> bool:
+    """Is this by its name a file of credentials?"""
+    name = path.name.lower()
+    if name.endswith(_EXAMPLES):
+        return False
+    return any(fnmatchcase(name, pattern) for pattern in _SECRET_NAMES) or not _SECRET_FOLDERS.isdisjoint(path.parts)
+
+
+def secret_line(content: bytes) -> int:
+    """The line of the first private key, AWS key or token in the file; 0 when there is none."""
+    for found in _MARKS.finditer(content):
+        start = max(0, found.start() - 40)
+        if key_form_in(content[start : found.start() + 300].decode("latin-1")):
+            return content.count(b"\n", 0, found.start()) + 1
+    return 0
+
+
+def name_complaint(path: str) -> str:
+    """Why S3 or MWAA cannot have a file of this name; empty when it can."""
+    try:
+        size = len(path.encode())
+    except UnicodeEncodeError:  # os.fsdecode makes surrogates of what is no UTF-8
+        return "has a name that is not UTF-8"
+    if size > LONGEST_KEY - 100:
+        return f"has a path of {size} bytes: S3 takes {LONGEST_KEY}, the folder's own included"
+    if not path.isprintable():
+        return "has a control character in its name"
+    return ""
