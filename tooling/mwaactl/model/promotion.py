@@ -18,11 +18,11 @@ def misfits(released_for: str, runs: str, *, environment: str) -> Iterator[Findi
     address = f"Airflow {runs}"
     if before[0] != after[0]:
         message = f"the release was made for Airflow {released_for}, and {environment} runs another major version"
-        hint = f"mwaactl dags check {environment} says what breaks; --force to promote it all the same"
+        hint = f"what breaks: mwaactl dags check {environment}"
         yield Finding(MAJOR_ID, address, message, hint, environment)
     elif after < before:
         message = f"the release was made for Airflow {released_for}, and {environment} runs an older one"
-        hint = f"upgrade {environment} first, or --force to promote it all the same"
+        hint = f"upgrade {environment} first"
         yield Finding(OLDER_ID, address, message, hint, environment)
 
 

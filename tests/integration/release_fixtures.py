@@ -1,0 +1,110 @@
+"""What the tests of releases share: dev and stage, of two accounts, with buckets, in one sandbox."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from integration.project_fixtures import Copy, Run, end, make_copy
+from integration.publish_fixtures import Shelf, empty_shelf, make_shelf
+
+FOREIGN = "dags/of_another_team.py"
+HELD_S = 20.0
+
+
+def dag(text: str) -> str:
+    """A DAG file."""
+    return f"from airflow import DAG\n# {text}\n"
+
+
+FIRST = {"a_dag.py": dag("one"), "helpers/common.py": "X = 1\n", "query.sql": "select 1"}
+SECOND = {"a_dag.py": dag("two"), "helpers/common.py": "X = 1\n", "b_dag.py": dag("new")}
+THIRD = {**SECOND, "a_dag.py": dag("three")}
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
+    """A copy and a sandbox for all tests, whose dev and stage, of two accounts, have buckets."""
+    made = make_copy(tmp_path_factory.mktemp("project"))
+    made.ok("sandbox", "start")
+    yield made
+    made.ok("sandbox", "stop")
+
+
+@pytest.fixture(scope="module")
+def shelves(copy: Copy) -> tuple[Shelf, Shelf]:
+    return make_shelf(copy, "dev"), make_shelf(copy, "stage")
+
+
+@pytest.fixture
+def dev(shelves: tuple[Shelf, Shelf]) -> Shelf:
+    """dev with nothing published, and an empty DAG folder."""
+    return emptied(shelves[0])
+
+
+@pytest.fixture
+def stage(shelves: tuple[Shelf, Shelf]) -> Shelf:
+    return emptied(shelves[1])
+
+
+def emptied(shelf: Shelf) -> Shelf:
+    empty_shelf(shelf)
+    return shelf
+
+
+def publish(shelf: Shelf, files: dict[str, str]) -> str:
+    """Make the DAG folder hold just these files, and publish them to dev; returns the release."""
+    for path in shelf.wanted():
+        (shelf.dags / path).unlink()
+    for path, text in files.items():
+        (shelf.dags / path).parent.mkdir(exist_ok=True)
+        (shelf.dags / path).write_text(text)
+    return str(data(shelf.copy.ok("--sandbox", "publish", "dev", "--yes", "--output", "json"))["release"])
+
+
+def data(run: Run) -> dict[str, Any]:
+    found: dict[str, Any] = run.envelope["data"]
+    return found
+
+
+def asked(shelf: Shelf, *arguments: str) -> dict[str, Any]:
+    """The data of a command that succeeds."""
+    return data(shelf.copy.ok("--sandbox", *arguments, "--output", "json"))
+
+
+def refused(shelf: Shelf, *arguments: str) -> dict[str, Any]:
+    """The one error of a command that fails."""
+    run = shelf.copy.run("--sandbox", *arguments, "--output", "json")
+    assert run.code != 0, run.everything
+    [error] = run.envelope["errors"]
+    return {**error, "exit_code": run.code}
+
+
+def kill(shelf: Shelf, path: str, *arguments: str) -> None:
+    """kill -9 a command while its first write to `path` is under way, already carried out."""
+    sandbox = shelf.copy.sandbox
+    fault = {"service": "s3", "path": path, "method": "PUT", "times": 1, "cut": "answer", "delay_seconds": HELD_S}
+    sandbox.set_faults([fault])
+    process = shelf.copy.start("--sandbox", *arguments)
+    deadline = time.monotonic() + HELD_S
+    while not sandbox.faults()[0]["struck"]:
+        assert process.poll() is None, shelf.copy.output_of(process)
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    end(process.pid)
+    process.wait()
+    sandbox.set_faults([])
+
+
+def bodies(files: dict[str, str]) -> dict[str, bytes]:
+    return {path: text.encode() for path, text in files.items()}
+
+
+def without_foreign(shelf: Shelf) -> dict[str, bytes]:
+    """The DAG folder in the bucket, once the other team's file has been seen in it, unharmed."""
+    files = shelf.files()
+    assert files.pop(FOREIGN.removeprefix("dags/")) == b"theirs"
+    return files
