@@ -1,78 +1,130 @@
-"""Every night: validate > clean with Glue > load into Redshift > notify.
+"""Every night: find the stores' sales files > validate > clean with Glue > load into Redshift > notify.
 
-Settings are Airflow Variables, read while tasks run and never while this file is parsed:
+A run is about the day of its data interval. By hand: trigger it with `{"day": "2026-01-31"}`; a day may run again.
 
-    retail_bucket              bucket with raw/ (input) and clean/ (output)
-    retail_glue_job            Glue job that cleans one day
-    retail_redshift_workgroup  Redshift Serverless work group
-    retail_redshift_role_arn   role that Redshift reads the bucket with
-    retail_topic_arn           SNS topic that hears about every finished day
+Settings are Variables, read while tasks run. startup.sh sets the first three; set the others where you like:
+
+| Variable | What |
+|---|---|
+| retail_bucket | bucket with retail/landing/day=.../STORE.csv |
+| retail_glue_job | Glue job that cleans one day |
+| retail_topic_arn | SNS topic that hears about every run |
+| retail_max_rejected_percent | bad lines above which the run fails at once; 2 |
+| retail_redshift_workgroup | Redshift Serverless workgroup; without it nothing is loaded |
+| retail_redshift_database | its database; retail |
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
-from airflow.decorators import dag, task
 from airflow.exceptions import AirflowFailException
 from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
 from airflow.providers.amazon.aws.operators.redshift_data import RedshiftDataOperator
 from airflow.providers.amazon.aws.operators.sns import SnsPublishOperator
+from airflow.timetables.interval import CronDataIntervalTimetable
+from retail import landing, notices, warehouse
+from retail.days import sales_day
 
-LOAD_DAY = [
-    "DELETE FROM sales WHERE day = '{{ ds }}'",
-    """
-    COPY sales FROM 's3://{{ var.value.retail_bucket }}/clean/day={{ ds }}/'
-    IAM_ROLE '{{ var.value.retail_redshift_role_arn }}' FORMAT AS PARQUET
-    """,
-]
+try:
+    from airflow.sdk import dag, task
+except ImportError:  # Airflow 2
+    from airflow.decorators import dag, task
+
+BUCKET = "{{ var.value.retail_bucket }}"
+TOPIC = "{{ var.value.retail_topic_arn }}"
+WORKGROUP = "{{ var.value.get('retail_redshift_workgroup', '') }}"
+DAY = "{{ ti.xcom_pull(task_ids='extract', key='day') }}"
 
 
 @dag(
-    schedule="0 2 * * *",
+    # Stated as a timetable: a bare "0 2 * * *" has the day before as its interval in Airflow 2 and none in Airflow 3.
+    schedule=CronDataIntervalTimetable("0 2 * * *", timezone="UTC"),
     start_date=datetime(2026, 1, 1, tzinfo=UTC),
     catchup=False,
-    max_active_runs=1,  # two days at once would load into the same table
-    default_args={"retries": 2, "retry_delay": timedelta(minutes=5), "execution_timeout": timedelta(hours=1)},
+    max_active_runs=1,  # two runs of one day would write the same files
+    dagrun_timeout=timedelta(hours=20),
+    default_args={
+        "owner": "data-platform",
+        "retries": 3,
+        "retry_delay": timedelta(minutes=1),
+        "retry_exponential_backoff": True,
+        "max_retry_delay": timedelta(minutes=15),
+        "execution_timeout": timedelta(minutes=45),
+    },
+    user_defined_macros={"failed_tasks": notices.failed_tasks, "log_hint": notices.log_hint},
     tags=["retail"],
     doc_md=__doc__,
 )
 def daily_retail_etl():
-    @task
-    def validate(bucket: str, day: str) -> int:
-        """Number of input files of the day. Fails at once, without retries, when there are none or empty ones."""
+    # Stores may be late: the last of the retries is four hours after the first attempt.
+    @task(multiple_outputs=True, retries=6, retry_delay=timedelta(minutes=10), max_retry_delay=timedelta(hours=1))
+    def extract(bucket: str, dag_run=None, data_interval_start=None) -> dict:
+        """The day, and names of the files that stores have uploaded for it."""
         import boto3
 
-        pages = boto3.client("s3").get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=f"raw/{day}/")
-        sizes = {item["Key"]: item["Size"] for page in pages for item in page.get("Contents", [])}
-        if not sizes:
-            raise AirflowFailException(f"no files in s3://{bucket}/raw/{day}/")
-        empty = sorted(key for key, size in sizes.items() if size == 0)
-        if empty:
-            raise AirflowFailException(f"empty files: {', '.join(empty)}")
-        return len(sizes)
+        day = sales_day(dag_run.conf, data_interval_start, datetime.now(UTC))
+        files = landing.files_of_day(boto3.client("s3"), bucket, day)
+        if not files:
+            raise FileNotFoundError(f"no CSV files in s3://{bucket}/{landing.prefix_of_day(landing.LANDING, day)}")
+        return {"day": day.isoformat(), "files": files}
+
+    @task
+    def validate(bucket: str, day: str, files: list[str], max_rejected_percent: str) -> str:
+        """Keep the good lines and put the bad ones aside. Too many bad ones are no case for a retry."""
+        import boto3
+
+        counts = landing.validate_day(boto3.client("s3"), bucket, date.fromisoformat(day), files)
+        percent = landing.rejected_percent(counts)
+        if percent > float(max_rejected_percent):
+            rejects = f"s3://{bucket}/{landing.prefix_of_day(landing.REJECTS, day)}"
+            raise AirflowFailException(f"{percent:.1f} % of the lines are bad ({landing.told(counts)}): see {rejects}")
+        return landing.told(counts)
+
+    @task.short_circuit(ignore_downstream_trigger_rules=False)
+    def has_warehouse(workgroup: str) -> bool:
+        """Whether there is a Redshift to load into. The run goes on either way."""
+        return bool(workgroup)
 
     clean = GlueJobOperator(
         task_id="clean",
         job_name="{{ var.value.retail_glue_job }}",
-        script_args={"--bucket": "{{ var.value.retail_bucket }}", "--day": "{{ ds }}"},
-        wait_for_completion=True,
+        script_args={
+            "--bucket": BUCKET,
+            "--day": DAY,
+            "--source": landing.prefix_of_day(landing.VALID, DAY),
+            "--target": landing.prefix_of_day(landing.CURATED, DAY),
+        },
+        stop_job_run_on_kill=True,
     )
     load = RedshiftDataOperator(
         task_id="load",
-        workgroup_name="{{ var.value.retail_redshift_workgroup }}",
-        database="retail",
-        sql=LOAD_DAY,
-        wait_for_completion=True,
+        workgroup_name=WORKGROUP,
+        database="{{ var.value.get('retail_redshift_database', 'retail') }}",
+        sql=warehouse.load_day(DAY, f"s3://{BUCKET}/{landing.prefix_of_day(landing.CURATED, DAY)}"),
     )
     notify = SnsPublishOperator(
         task_id="notify",
-        target_arn="{{ var.value.retail_topic_arn }}",
-        subject="Retail sales of {{ ds }} are loaded",
-        message="{{ ti.xcom_pull(task_ids='validate') }} input files, run {{ run_id }}",
+        target_arn=TOPIC,
+        subject=f"Retail sales of {DAY}: done",
+        message="{{ ti.xcom_pull(task_ids='validate') }}; run {{ run_id }}",
+        trigger_rule="none_failed",  # runs when the load was skipped, too
+    )
+    # `notify` is then upstream_failed: it ends the run as failed, whatever becomes of this task.
+    notify_failure = SnsPublishOperator(
+        task_id="notify_failure",
+        target_arn=TOPIC,
+        subject="Retail sales of {{ ti.xcom_pull(task_ids='extract', key='day') or 'an unknown day' }}: FAILED",
+        message="{{ dag_run.dag_id }}, run {{ run_id }}, failed in {{ failed_tasks(ti, dag_run) | join(', ') }}.\n"
+        "{{ log_hint(ti, failed_tasks(ti, dag_run)) }}",
+        trigger_rule="one_failed",
     )
 
-    validate("{{ var.value.retail_bucket }}", "{{ ds }}") >> clean >> load >> notify
+    found = extract(BUCKET)
+    checked = validate(BUCKET, found["day"], found["files"], "{{ var.value.get('retail_max_rejected_percent', '2') }}")
+    loadable = has_warehouse(WORKGROUP)
+    checked >> clean >> loadable >> load >> notify
+    [found, checked, clean, loadable, load] >> notify_failure
 
 
 daily_retail_etl()

@@ -3,6 +3,7 @@
 account_id = "111111111111"
 
 artifacts = {
+  allow          = []
   plugins        = ".mwaactl/dev/plugins.zip"
   requirements   = "dags/requirements.txt"
   startup_script = "dags/startup.sh"
@@ -85,6 +86,10 @@ network = {
 project = "retail"
 
 region = "eu-west-1"
+
+retail = {
+  notification_emails = []
+}
 
 tags = {
   cost-center = "retail-analytics"

@@ -3,6 +3,7 @@
 account_id = "333333333333"
 
 artifacts = {
+  allow          = []
   plugins        = ".mwaactl/prod/plugins.zip"
   requirements   = "dags/requirements.txt"
   startup_script = "dags/startup.sh"
@@ -85,6 +86,10 @@ network = {
 project = "retail"
 
 region = "eu-west-1"
+
+retail = {
+  notification_emails = []
+}
 
 tags = {
   cost-center         = "retail-analytics"

@@ -3,6 +3,7 @@
 account_id = "222222222222"
 
 artifacts = {
+  allow          = []
   plugins        = ".mwaactl/stage/plugins.zip"
   requirements   = "dags/requirements.txt"
   startup_script = "dags/startup.sh"
@@ -85,6 +86,10 @@ network = {
 project = "retail"
 
 region = "eu-west-1"
+
+retail = {
+  notification_emails = []
+}
 
 tags = {
   cost-center = "retail-analytics"

@@ -43,7 +43,37 @@ module "iam" {
   permissions_boundary = var.execution_role.permissions_boundary
   policies             = { for path in var.execution_role.policy_files : replace(trimsuffix(path, ".json"), "/[^a-zA-Z0-9_.-]/", "-") => file("${local.repository}/${path}") }
   region               = var.region
-  services             = var.execution_role.services
+  services             = local.services
+}
+
+module "retail" {
+  source = "../modules/retail"
+  count  = length(var.retail[*])
+
+  account_id          = var.account_id
+  bucket_name         = module.bucket.name
+  environment_name    = local.name
+  kms_key             = local.kms_key
+  notification_emails = var.retail.notification_emails
+  redshift            = var.retail.redshift
+  region              = var.region
+  vpc_id              = local.vpc_id
+}
+
+locals {
+  # What the sample needs joins what the environment names; each service is an object of lists.
+  retail_services = flatten([for retail in module.retail : [
+    for service, lists in retail.services : [for key, names in lists : { service = service, key = key, names = names }]
+  ]])
+  services = merge(var.execution_role.services, {
+    for service in distinct(local.retail_services[*].service) : service => merge(
+      var.execution_role.services[service],
+      {
+        for added in local.retail_services : added.key => distinct(concat(try(coalesce(var.execution_role.services[service][added.key], []), []), added.names))
+        if added.service == service
+      },
+    )
+  })
 }
 
 module "mwaa" {

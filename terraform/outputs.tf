@@ -53,6 +53,15 @@ output "nat_public_ips" {
   value       = one(module.network[*].nat_public_ips) == null ? {} : one(module.network[*].nat_public_ips)
 }
 
+output "retail" {
+  description = "Names that the sample pipeline uses: Glue job, topic and Redshift workgroup, null without one. Null without the sample."
+  value = one([for retail in module.retail : {
+    glue_job_name  = retail.glue_job_name
+    topic_arn      = retail.topic_arn
+    workgroup_name = retail.workgroup_name
+  }])
+}
+
 output "status" {
   description = "Status of the environment when Terraform last looked, such as AVAILABLE."
   value       = module.mwaa.status

@@ -168,6 +168,19 @@ variable "region" {
   }
 }
 
+variable "retail" {
+  description = "AWS resources of the sample pipeline daily_retail_etl; null for none."
+  type = object({
+    notification_emails = optional(list(string), [])
+    redshift = optional(object({
+      base_capacity = optional(number, 8)
+      database      = optional(string, "retail")
+      subnet_ids    = list(string)
+    }))
+  })
+  default = null
+}
+
 variable "tags" {
   description = "Tags on every resource. project, environment and managed-by are added."
   type        = map(string)

@@ -73,11 +73,20 @@ locals {
     Resource = [for prefix in secrets.prefixes : "${local.prefix["secretsmanager"]}:secret:${trimsuffix(trimsuffix(prefix, "*"), "/")}${endswith(prefix, "*") && !endswith(prefix, "/*") ? "*" : "/*"}"]
   }]
 
-  sns_statements = [for sns in var.services.sns[*] : {
-    Effect   = "Allow"
-    Action   = ["sns:Publish"]
-    Resource = [for name in sns.topics : "${local.prefix["sns"]}:${name}"]
-  }]
+  sns_statements = flatten([for sns in var.services.sns[*] : [
+    {
+      Effect   = "Allow"
+      Action   = ["sns:Publish"]
+      Resource = [for name in sns.topics : "${local.prefix["sns"]}:${name}"]
+    },
+    # Whoever publishes to a topic under the environment's key has to be allowed that key.
+    [for key in var.kms_key[*] : {
+      Effect    = "Allow"
+      Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+      Resource  = [key.arn]
+      Condition = { StringEquals = { "kms:ViaService" = "sns.${var.region}.${local.dns_suffix}" } }
+    }],
+  ]])
 
   sqs_statements = [for sqs in var.services.sqs[*] : {
     Effect = "Allow"

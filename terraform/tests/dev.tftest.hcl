@@ -46,6 +46,37 @@ run "joins_the_modules" {
   }
 }
 
+run "the_sample_joins_what_dags_need" {
+  command = plan
+
+  variables {
+    execution_role = { services = { glue = { jobs = ["other"], crawlers = ["raw"] }, sqs = { queues = ["orders"] } } }
+    retail         = {}
+  }
+
+  assert {
+    condition     = output.retail.glue_job_name == "retail-dev-clean-sales" && output.retail.workgroup_name == null
+    error_message = "The sample has a job, and no warehouse unless asked."
+  }
+  assert {
+    condition     = local.services.glue.jobs == tolist(["other", "retail-dev-clean-sales"]) && local.services.glue.crawlers == tolist(["raw"]) && local.services.sqs.queues == tolist(["orders"])
+    error_message = "What the environment names stays, and the sample's own is added."
+  }
+  assert {
+    condition     = local.services.sns.topics == tolist(["retail-dev-retail"]) && local.services.s3.write == tolist(["${var.bucket.name}/retail/rejects/*", "${var.bucket.name}/retail/valid/*"])
+    error_message = "The DAG publishes to its topic, and writes below retail/ only."
+  }
+}
+
+run "without_the_sample_nothing_of_it" {
+  command = plan
+
+  assert {
+    condition     = output.retail == null && local.services.glue == null && length(module.retail) == 0
+    error_message = "By default there is no sample."
+  }
+}
+
 run "aws_may_own_the_key" {
   command = plan
 

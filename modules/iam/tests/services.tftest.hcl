@@ -107,6 +107,20 @@ run "a_secret_replaces_temporary_credentials" {
   }
 }
 
+run "a_topic_under_the_environments_key_can_be_published_to" {
+  command = plan
+
+  variables {
+    kms_key  = { arn = "arn:aws:kms:eu-west-1:111111111111:key/00000000-0000-0000-0000-000000000000" }
+    services = { sns = { topics = ["alerts"] } }
+  }
+
+  assert {
+    condition     = [for statement in local.sns_statements : statement.Condition if contains(statement.Action, "kms:GenerateDataKey")] == [{ StringEquals = { "kms:ViaService" = "sns.eu-west-1.amazonaws.com" } }]
+    error_message = "The key can be used through SNS, and only so."
+  }
+}
+
 run "own_documents_and_a_boundary" {
   command = plan
 

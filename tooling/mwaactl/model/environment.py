@@ -15,6 +15,7 @@ from mwaactl.model.monitoring import Monitoring
 from mwaactl.model.mwaa import Mwaa
 from mwaactl.model.network import Network
 from mwaactl.model.policy import Policy
+from mwaactl.model.retail import Retail
 
 NAME_PATTERN = r"[a-z]([a-z0-9-]*[a-z0-9])?"
 
@@ -74,6 +75,7 @@ class Environment(Section):
     )
     policy: Policy = Field(default_factory=Policy, description="Caps and budget that the gate holds it to.")
     monitoring: Monitoring = Field(default_factory=Monitoring, description="Alarms and dashboard.")
+    retail: Retail | None = Field(None, description="What the sample pipeline needs in AWS; null for none.")
 
     @property
     def mwaa_name(self) -> str:

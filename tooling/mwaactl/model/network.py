@@ -69,6 +69,9 @@ EndpointService = Annotated[
 ]
 
 
+SubnetId = Annotated[str, Pattern(r"subnet-[0-9a-f]{8,17}", "subnet- and 8 or 17 hexadecimal digits")]
+
+
 class ExistingNetwork(Section):
     """A VPC that somebody else made."""
 
@@ -76,7 +79,7 @@ class ExistingNetwork(Section):
         description="The VPC."
     )
     subnet_ids: Annotated[
-        tuple[Annotated[str, Pattern(r"subnet-[0-9a-f]{8,17}", "subnet- and 8 or 17 hexadecimal digits")], ...],
+        tuple[SubnetId, ...],
         Distinct(2, 2, "subnets"),
     ] = Field(description="Two private subnets in different zones. Cannot be changed later.")
     security_group_ids: Annotated[

@@ -16,7 +16,7 @@ OF_PUBLISH = ("dags", "keep_releases")
 
 
 def root_variables(environment: Environment) -> dict[str, Any]:
-    """The values of the root module's variables, in alphabetical order. What is not set is left out, not null."""
+    """The values of the root module's variables, in alphabetical order. What is not set is left out; only `retail` is null."""
     values = environment.model_dump(by_alias=True, exclude_none=True, exclude={"name", "policy", "protected", "ttl"})
     if environment.ttl:
         values["tags"] = {**values["tags"], "ttl": environment.ttl}
@@ -26,6 +26,7 @@ def root_variables(environment: Environment) -> dict[str, Any]:
     values["artifacts"] = artifacts
     values["bucket"]["name"] = environment.bucket_name
     values["environment"] = environment.name
+    values.setdefault("retail", None)
     return {key: _sorted(values[key]) for key in sorted(values)}
 
 

@@ -10,6 +10,8 @@ def patch_moto() -> None:
     """Apply all corrections."""
     _weigh_only_unconditional_bucket_policies()
     _keep_descriptions_of_group_rules()
+    _give_execution_classes_to_spark_only()
+    _update_glue_jobs()
 
 
 def _weigh_only_unconditional_bucket_policies() -> None:
@@ -44,3 +46,43 @@ def _keep_descriptions_of_group_rules() -> None:
         return self.ip_range.get("Description") or self.source_group.get("Description")
 
     SecurityGroupRule.description = property(description)
+
+
+def _give_execution_classes_to_spark_only() -> None:
+    """Symptom: the second plan takes `execution_class = "STANDARD"` away from a Glue job of the Python shell."""
+    from moto.glue.models import FakeJob
+
+    whole = FakeJob.as_dict
+
+    def as_dict(self: Any) -> dict[str, Any]:
+        found: dict[str, Any] = whole(self)
+        if (self.command or {}).get("Name") == "pythonshell":
+            found["ExecutionClass"] = None
+        return found
+
+    FakeJob.as_dict = as_dict
+
+
+def _update_glue_jobs() -> None:
+    """Symptom: 501 for UpdateJob, with which every change of an `aws_glue_job` ends.
+
+    As in AWS, what JobUpdate leaves out goes back to nothing.
+    """
+    from moto.core.responses import ActionResult
+    from moto.core.utils import camelcase_to_underscores, utcnow
+    from moto.glue.responses import GlueResponse
+
+    kept = {"Name", "CreatedOn", "ExecutionClass"}
+
+    def update_job(self: Any) -> Any:
+        name = self._get_param("JobName")
+        job = self.glue_backend.get_job(name)
+        update = self._get_param("JobUpdate") or {}
+        for key in job.as_dict().keys() - kept:
+            setattr(job, camelcase_to_underscores(key), update.get(key))
+        job.default_arguments = job.default_arguments or {}
+        job.execution_property = job.execution_property or {}
+        job.last_modified_on = utcnow()
+        return ActionResult({"JobName": name})
+
+    GlueResponse.update_job = update_job
