@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import singledispatch
+from importlib import import_module
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -14,15 +15,49 @@ table_of: dict[type, Callable[[Sequence[Any]], RenderableType]] = {}
 """Reports that read best side by side: one function for all reports of a type."""
 
 
+THEMES = (
+    "artifacts",
+    "cost",
+    "deploy",
+    "diff",
+    "doctor",
+    "drift",
+    "gate",
+    "plan",
+    "releases",
+    "sandbox",
+    "status",
+)
+"""The files of this package."""
+
+_THEME_OF = {"mwaactl.workflows.publish": "artifacts"}
+"""Kinds of data by the module that defines them, for commands that are used many times a day."""
+
+
 @singledispatch
 def text(data: Any) -> RenderableType:
     """`data` for a terminal."""
+    _load(type(data))
+    if text.dispatch(type(data)) is not text.dispatch(object):
+        return text(data)
     raise TypeError(f"no text for {type(data).__name__}")
 
 
 @text.register
 def _(data: tuple) -> RenderableType:  # type: ignore[type-arg]
     found = [item.data for item in data if isinstance(item, Outcome) and item.data is not None]
+    if found:
+        _load(type(found[0]))
     if found and type(found[0]) in table_of:
         return table_of[type(found[0])](found)
     return Group(*(text(item) for item in found))
+
+
+def _load(kind: type) -> None:
+    """Import the themes, which register their kinds of data; the one of `kind` alone where that is known.
+
+    Themes import the workflows that they tell of: half a second, of which most commands need nothing.
+    """
+    alone = _THEME_OF.get(kind.__module__)
+    for name in [alone] if alone else THEMES:
+        import_module(f"{__package__}.{name}")
