@@ -3,7 +3,6 @@
 account_id = "111111111111"
 
 artifacts = {
-  allow          = []
   plugins        = ".mwaactl/dev/plugins.zip"
   requirements   = "dags/requirements.txt"
   startup_script = "dags/startup.sh"

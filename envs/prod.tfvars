@@ -3,7 +3,6 @@
 account_id = "333333333333"
 
 artifacts = {
-  allow          = []
   plugins        = ".mwaactl/prod/plugins.zip"
   requirements   = "dags/requirements.txt"
   startup_script = "dags/startup.sh"

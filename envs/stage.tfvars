@@ -3,7 +3,6 @@
 account_id = "222222222222"
 
 artifacts = {
-  allow          = []
   plugins        = ".mwaactl/stage/plugins.zip"
   requirements   = "dags/requirements.txt"
   startup_script = "dags/startup.sh"

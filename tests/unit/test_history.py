@@ -13,7 +13,7 @@ from mwaactl.model.release import Origin, Release
 
 def release(number: int, content: str = "", previous: int | None = None, **others: Any) -> Release:
     """Release `number`, with a content of its own unless `content` says otherwise."""
-    values = {"created_by": "me", "commit": None, "files": {}, **others}
+    values = {"created_by": "me", "commit": None, "files": {}, "airflow_version": "2.10.3", **others}
     return Release(
         id=name(number),
         environment="dev",
@@ -69,8 +69,17 @@ def test_rollback_passes_over_releases_of_the_same_content() -> None:
 
 
 def test_records_of_version_1_are_followed_by_their_ids() -> None:
-    old = (release(1), release(2), release(3))
+    old = tuple(release(number, airflow_version="") for number in (1, 2, 3))
     assert history(*old).rollback_target().id == name(2)
+
+
+def test_removed_predecessor_is_passed_over() -> None:
+    assert history(release(1), release(4, previous=3)).rollback_target().id == name(1)
+
+
+def test_nothing_is_older_than_the_first_release_whatever_its_clock_said() -> None:
+    with pytest.raises(NotReady):
+        history(release(1, previous=5), release(5)).rollback_target()
 
 
 def test_rollback_ends_although_damaged_records_point_at_each_other() -> None:

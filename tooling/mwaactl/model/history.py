@@ -78,13 +78,19 @@ class History:
         seen = {release.id}
         while True:
             base = self._restored(release)
-            before = base.previous if base.previous in self.ids else next((i for i in self.ids if i < base.id), None)
+            before = base.previous if base.previous in self.ids else self._older(base)
             found = self.find(before) if before and before not in seen else None
             if found is None:
                 return
             seen.add(found.id)
             yield found
             release = found
+
+    def _older(self, release: Release) -> str | None:
+        """What was published before a release by its id alone: where the record does not say, or its word is gone."""
+        if release.previous is None and release.airflow_version:
+            return None  # the first one: records of version 1, which name no predecessor, name no Airflow either
+        return next((one for one in self.ids if one < (release.previous or release.id)), None)
 
     def _restored(self, release: Release) -> Release:
         """The release whose content a rollback restored; any other is its own."""

@@ -1,13 +1,41 @@
-"""Whether DAG files that run on one Airflow may go to another."""
+"""Whether DAG files of a release fit what an environment runs today, or what another one runs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from mwaactl.errors import Finding
+from mwaactl.model.release import Release, ReleasedFile
 
 MAJOR_ID = "PROMOTE_AIRFLOW_MAJOR"
 OLDER_ID = "PROMOTE_AIRFLOW_OLDER"
+
+
+@dataclass(frozen=True)
+class RuntimeChange:
+    """Something beside DAG files that is not as it was when a release was made.
+
+    `name` is airflow_version, plugins, requirements or startup_script; the others are versions or SHA-256 digests,
+    None where there was or is none.
+    """
+
+    name: str
+    released: str | None
+    running: str | None
+
+
+def runtime_changes(
+    release: Release, airflow_version: str, artifacts: Mapping[str, ReleasedFile]
+) -> tuple[RuntimeChange, ...]:
+    """What a rollback or promotion does not bring, as far as the release and the environment tell."""
+    if not is_known(release.airflow_version) or not is_known(airflow_version):
+        return ()
+    found = [RuntimeChange("airflow_version", release.airflow_version, airflow_version)]
+    for name in sorted({*release.artifacts, *artifacts}) if release.artifacts else ():
+        sides = (release.artifacts.get(name), artifacts.get(name))
+        found.append(RuntimeChange(name, *(side.digest if side else None for side in sides)))
+    return tuple(change for change in found if change.released != change.running)
 
 
 def misfits(released_for: str, runs: str, *, environment: str) -> Iterator[Finding]:

@@ -11,12 +11,12 @@ from mwaactl.errors import ConfigError, Problem
 from mwaactl.model.environment import Environment
 from mwaactl.model.hcl import hcl
 
-OF_PUBLISH = ("dags", "keep_releases")
+OF_PUBLISH = ("allow", "dags", "keep_releases")
 """What Terraform need not know of `artifacts`."""
 
 
 def root_variables(environment: Environment) -> dict[str, Any]:
-    """The values of the root module's variables, in alphabetical order. What is not set is left out; only `retail` is null."""
+    """The values of the root module's variables, in alphabetical order. What is not set is left out, but `retail`."""
     values = environment.model_dump(by_alias=True, exclude_none=True, exclude={"name", "policy", "protected", "ttl"})
     if environment.ttl:
         values["tags"] = {**values["tags"], "ttl": environment.ttl}

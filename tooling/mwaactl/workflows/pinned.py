@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from mwaactl.errors import AwsError, EnvironmentNotFound
+from mwaactl.errors import AwsError, EnvironmentNotFound, NotReady
 from mwaactl.model.release import ReleasedFile
 from mwaactl.workflows.tools import Toolbox
 
@@ -46,6 +46,16 @@ def pinned(tools: Toolbox, environment: Environment, state: State | None) -> Pin
         return Pinned()
     digests = state.object_digests if state else {}
     return Pinned(live.airflow_version, live.dag_s3_path, dict(_artifacts(tools, environment, live, digests)))
+
+
+def check_folder(environment: Environment, running: Pinned) -> None:
+    """Raises NotReady when the environment reads its DAGs from another folder than its YAML says."""
+    configured = environment.mwaa.dag_s3_path
+    if running.dag_s3_path.strip("/") not in ("", configured.strip("/")):
+        raise NotReady(
+            f"{environment.mwaa_name} reads DAGs from {running.dag_s3_path}, but its YAML says {configured}.",
+            hint=f"mwaactl deploy {environment.name}",
+        )
 
 
 def stale_artifacts(tools: Toolbox, environment: Environment, running: Pinned) -> tuple[ArtifactChange, ...]:

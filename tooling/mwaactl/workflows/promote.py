@@ -9,13 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from mwaactl.errors import AwsError, ConfigError, EnvironmentNotFound, PolicyRefused
+from mwaactl.errors import AwsError, ConfigError, PolicyRefused
 from mwaactl.model.history import CURRENT
-from mwaactl.model.promotion import is_known, misfits
+from mwaactl.model.promotion import RuntimeChange, is_known, misfits, runtime_changes
 from mwaactl.model.publication import PublishDifference, Wanted
 from mwaactl.model.release import Origin, Release
 from mwaactl.model.result import Result
 from mwaactl.workflows.fetching import Fetched, fetched
+from mwaactl.workflows.pinned import check_folder, pinned
 from mwaactl.workflows.releasing import Publication, compared, released
 from mwaactl.workflows.restoring import check_bucket, load_history, paths_of
 from mwaactl.workflows.tools import Question, Toolbox
@@ -40,7 +41,8 @@ class Promotion:
 class PromoteReport:
     """What was, or with a dry run would be, promoted: release `promoted` of `source`.
 
-    `release` is the new current release of the environment, None before it is made. `digest` is that of both.
+    `release` is the new current release of the environment, None before it is made. `digest` is that of both;
+    `runtime` is what differs between what they run.
     """
 
     source: str
@@ -50,6 +52,7 @@ class PromoteReport:
     digest: str
     release: str | None
     difference: PublishDifference
+    runtime: tuple[RuntimeChange, ...] = ()
     is_dry_run: bool = False
 
 
@@ -64,9 +67,11 @@ def run(tools: Toolbox, name: str, asked: Promotion) -> Result[PromoteReport]:
     release = load_history(source, bucket).named(asked.which)
     tools.account(environment).check_caller()
     check_bucket(environment, tools.bucket(environment))
-    runs = _running_version(tools, environment)
+    running = pinned(tools, environment, tools.state_bucket(environment).state())
+    check_folder(environment, running)
+    runs = running.airflow_version or environment.mwaa.airflow_version
     _check_fit(tools, release, environment, runs, is_forced=asked.is_forced)
-    held = nullcontext() if asked.is_dry_run else tools.hold(environment, "promote")
+    held = nullcontext() if asked.is_dry_run else tools.alone(environment, "promote")
     with held, TemporaryDirectory(prefix="mwaactl-promote-") as folder:
         there = Fetched(bucket, release, Path(folder))
         publication = _publication(tools, there, source, environment, is_dry_run=asked.is_dry_run)
@@ -78,6 +83,7 @@ def run(tools: Toolbox, name: str, asked: Promotion) -> Result[PromoteReport]:
             digest=release.digest,
             release=None,
             difference=publication.difference,
+            runtime=runtime_changes(release, running.airflow_version, running.artifacts),
             is_dry_run=True,
         )
         if asked.is_dry_run:
@@ -86,7 +92,15 @@ def run(tools: Toolbox, name: str, asked: Promotion) -> Result[PromoteReport]:
             tools.show(report)
             tools.confirm(Question(f"Promote {release.id} of {source.name} to {name}?"))
         origin = Origin("promote", release.id, source.name)
-        made = released(tools, environment, publication, origin=origin, airflow_version=runs, commit=release.commit)
+        made = released(
+            tools,
+            environment,
+            publication,
+            origin=origin,
+            artifacts=running.artifacts,
+            airflow_version=running.airflow_version,
+            commit=release.commit,
+        )
     return Result("promote", replace(report, release=made.id, is_dry_run=False))
 
 
@@ -118,13 +132,6 @@ def _source_bucket(tools: Toolbox, source: Environment, profile: str) -> Bucket:
         error.during = f"reading the releases of {source.name}"
         raise
     return bucket
-
-
-def _running_version(tools: Toolbox, environment: Environment) -> str:
-    try:
-        return tools.environments(environment).environment(environment.mwaa_name).airflow_version
-    except EnvironmentNotFound:
-        return environment.mwaa.airflow_version
 
 
 def _check_fit(tools: Toolbox, release: Release, environment: Environment, runs: str, *, is_forced: bool) -> None:

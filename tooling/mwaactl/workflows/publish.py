@@ -12,7 +12,7 @@ from mwaactl.errors import NotReady
 from mwaactl.model.publication import PublishDifference, Wanted
 from mwaactl.model.release import Origin
 from mwaactl.model.result import Result
-from mwaactl.workflows.pinned import ArtifactChange, Pinned, pinned, stale_artifacts
+from mwaactl.workflows.pinned import ArtifactChange, Pinned, check_folder, pinned, stale_artifacts
 from mwaactl.workflows.releasing import Publication, compared, released
 from mwaactl.workflows.tools import Question, Toolbox
 
@@ -118,10 +118,5 @@ def _looked_at(
         asked = pool.submit(pinned, tools, environment, state)
         publication = local(tools, environment, is_dry_run=is_dry_run)
         running = asked.result()
-    configured = environment.mwaa.dag_s3_path
-    if running.dag_s3_path.strip("/") not in ("", configured.strip("/")):
-        raise NotReady(
-            f"{environment.mwaa_name} reads DAGs from {running.dag_s3_path}, but its YAML says {configured}.",
-            hint=f"mwaactl deploy {environment.name}",
-        )
+    check_folder(environment, running)
     return publication, running

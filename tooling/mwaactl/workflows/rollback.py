@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mwaactl.model.history import PREVIOUS
+from mwaactl.model.promotion import RuntimeChange, runtime_changes
 from mwaactl.model.publication import PublishDifference
 from mwaactl.model.release import Origin, Release
 from mwaactl.model.result import Result
+from mwaactl.workflows.pinned import check_folder, pinned
 from mwaactl.workflows.releasing import Publication, compared, released
 from mwaactl.workflows.restoring import all_gone, check_bucket, load_history, load_stock, paths_of
 from mwaactl.workflows.tools import Question, Toolbox
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 class RollbackReport:
     """What was, or with a dry run would be, restored: the content of `restored` in place of that of `replaced`.
 
-    `release` is the new current release, None before it is made.
+    `release` is the new current release, None before it is made; `runtime` what a rollback does not bring back.
     """
 
     environment: str
@@ -31,6 +33,8 @@ class RollbackReport:
     replaced: str
     release: str | None
     difference: PublishDifference
+    runtime: tuple[RuntimeChange, ...] = ()
+    commit: str | None = None
     is_dry_run: bool = False
 
 
@@ -40,21 +44,38 @@ def run(tools: Toolbox, name: str, which: str = PREVIOUS, *, dry_run: bool = Fal
     tools.account(environment).check_caller()
     bucket = tools.bucket(environment)
     check_bucket(environment, bucket)
-    with nullcontext() if dry_run else tools.hold(environment, "rollback"):
+    with nullcontext() if dry_run else tools.alone(environment, "rollback"):
         history = load_history(environment, bucket)
         current, target = history.published(), history.named(which)
+        running = pinned(tools, environment, tools.state_bucket(environment).state())
+        check_folder(environment, running)
         publication = _publication(tools, environment, target, is_dry_run=dry_run)
         preview = RollbackReport(
-            name, environment.bucket_name, target.id, current.id, None, publication.difference, is_dry_run=True
+            environment=name,
+            bucket=environment.bucket_name,
+            restored=target.id,
+            replaced=current.id,
+            release=None,
+            difference=publication.difference,
+            runtime=runtime_changes(target, running.airflow_version, running.artifacts),
+            commit=target.commit,
+            is_dry_run=True,
         )
         if dry_run:
             return Result("rollback", preview)
         if not publication.is_released:
             tools.show(preview)
             tools.confirm(Question(f"Roll {name} back to {target.id}?"))
-        release = released(tools, environment, publication, origin=Origin("rollback", target.id), commit=target.commit)
-    done = RollbackReport(name, environment.bucket_name, target.id, current.id, release.id, publication.difference)
-    return Result("rollback", done)
+        made = released(
+            tools,
+            environment,
+            publication,
+            origin=Origin("rollback", target.id),
+            artifacts=running.artifacts,
+            airflow_version=running.airflow_version,
+            commit=target.commit,
+        )
+    return Result("rollback", replace(preview, release=made.id, is_dry_run=False))
 
 
 def _publication(tools: Toolbox, environment: Environment, target: Release, *, is_dry_run: bool) -> Publication:

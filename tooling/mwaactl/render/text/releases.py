@@ -10,9 +10,11 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from mwaactl.model.publication import FileChange, PublishDifference
+from mwaactl.model.promotion import RuntimeChange
+from mwaactl.model.publication import PublishDifference
 from mwaactl.model.release_difference import FilePatch, ReleaseDifference
 from mwaactl.render.lines import counted, one_line, plain_line
+from mwaactl.render.text.artifacts import changes_text
 from mwaactl.render.text.dispatch import text
 from mwaactl.workflows.promote import PromoteReport
 from mwaactl.workflows.releases import ReleasesReport, ReleaseSummary
@@ -20,9 +22,7 @@ from mwaactl.workflows.rollback import RollbackReport
 
 COMMIT_LENGTH = 10
 DIGEST_LENGTH = 12
-MAXIMUM_FILES = 200
 _UNITS = ((86_400, "d"), (3600, "h"), (60, "min"))
-_SIGNS = (("added", "[green]+[/]"), ("changed", "[yellow]~[/]"), ("overwritten", "[red]![/]"), ("deleted", "[red]-[/]"))
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
 
@@ -76,7 +76,8 @@ def _(data: ReleaseDifference) -> RenderableType:
     head = f"[bold]{data.environment}[/]: {data.a} → {data.b}"
     if data.is_empty:
         return Text.from_markup(f"{head}: the same {counted(data.unchanged, 'file')}")
-    lines = [f"{head}: {data.unchanged} unchanged", *_changes(data)]
+    difference = PublishDifference(data.added, data.changed, (), data.deleted, data.unchanged)
+    lines = [f"{head}: {data.unchanged} unchanged", *changes_text(difference, None)]
     parts: list[RenderableType] = [Text.from_markup("\n".join(lines), emoji=False)]
     return Group(*parts, *(_patch(patch) for patch in data.patches))
 
@@ -84,16 +85,15 @@ def _(data: ReleaseDifference) -> RenderableType:
 @text.register
 def _(data: RollbackReport) -> RenderableType:
     verb = "to roll back" if data.is_dry_run else "rolled back"
-    lines = [
-        f"[bold]{data.environment}[/]: {verb} from {data.replaced} to {data.restored} (s3://{data.bucket})",
-        f"  {_counts(data.difference)}",
-        *_changes(data.difference),
-    ]
+    head = f"[bold]{data.environment}[/]: {verb} from {data.replaced} to {data.restored} (s3://{data.bucket})"
     if data.release == data.replaced:
-        lines[0] = f"[bold]{data.environment}[/]: is at the content of {data.restored} already"
-    elif data.release:
+        head = f"[bold]{data.environment}[/]: is at the content of {data.restored} already"
+    lines = [head, f"  {_counts(data.difference)}", *changes_text(data.difference, None)]
+    if data.release and data.release != data.replaced:
         lines.append(f"  release {data.release}; to undo it: mwaactl rollback {data.environment} {data.replaced}")
-    return Text.from_markup("\n".join(lines), emoji=False)
+    commit = (data.commit or "COMMIT").partition("+")[0]
+    back = f"git checkout {commit} && mwaactl deploy {data.environment}"
+    return Text.from_markup("\n".join([*lines, *_runtime(data.runtime, back)]), emoji=False)
 
 
 @text.register
@@ -102,11 +102,12 @@ def _(data: PromoteReport) -> RenderableType:
     lines = [
         f"[bold]{data.environment}[/]: {verb} from {data.source}: {data.promoted} (s3://{data.bucket})",
         f"  {_counts(data.difference)}, digest {data.digest[:DIGEST_LENGTH]}",
-        *_changes(data.difference),
+        *changes_text(data.difference, None),
     ]
     if data.release:
         lines.append(f"  release {data.release}")
-    return Text.from_markup("\n".join(lines), emoji=False)
+    command = f"mwaactl deploy {data.environment}"
+    return Text.from_markup("\n".join([*lines, *_runtime(data.runtime, command)]), emoji=False)
 
 
 def _counts(difference: PublishDifference) -> str:
@@ -115,17 +116,17 @@ def _counts(difference: PublishDifference) -> str:
     return f"{len(difference.uploads)} to copy, {len(difference.deleted)} to delete, {difference.unchanged} unchanged"
 
 
-def _changes(difference: PublishDifference | ReleaseDifference) -> Iterator[str]:
-    for kind, sign in _SIGNS:
-        changes: Sequence[FileChange] = getattr(difference, kind, ())
-        yield from (f"  {sign} {escape(one_line(change.key))} {_sizes(change)}" for change in changes[:MAXIMUM_FILES])
-        if len(changes) > MAXIMUM_FILES:
-            yield f"  {sign} ... and {len(changes) - MAXIMUM_FILES} more"
-
-
-def _sizes(change: FileChange) -> str:
-    before, after = (None if size is None else f"{size:,} B" for size in (change.size_before, change.size))
-    return f"[dim]({' → '.join(size for size in (before, after) if size)})[/]"
+def _runtime(changes: Sequence[RuntimeChange], command: str) -> list[str]:
+    """Only an update of the environment brings these: name the command."""
+    names = [
+        f"Airflow {change.running} (then {change.released})" if change.name == "airflow_version" else change.name
+        for change in changes
+    ]
+    if not names:
+        return []
+    are = "is" if len(names) == 1 else "are"
+    what = escape(one_line(", ".join(names)))
+    return [f"  [yellow]![/] {what} {are} not as when it was released, and this does not change it: {command}"]
 
 
 def _patch(patch: FilePatch) -> Text:
