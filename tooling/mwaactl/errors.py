@@ -12,9 +12,10 @@
     ├─ AwsError             an AWS call failed                                       exit 1
     │  ├─ EnvironmentNotFound
     │  ├─ EnvironmentFailed
-    │  └─ RecordUnreadable  a release record in the bucket is damaged or too new
+    │  ├─ RecordUnreadable  a release record in the bucket is damaged or too new
+    │  └─ AirflowError      Airflow itself, behind AWS, refused or failed
     ├─ SandboxError         the sandbox does not start, answer or stop               exit 1
-    ├─ DagError             import errors in DAG files                               exit 1
+    ├─ DagError             DAG files that cannot be imported, runs that failed      exit 1
     ├─ NotReady             waited, and it is still not there                        exit 1
     ├─ Busy                 another run of mwaactl holds this environment            exit 1
     ├─ PolicyRefused        the gate or a guard said no                              exit 3
@@ -183,6 +184,16 @@ class RecordUnreadable(AwsError):
     code = "release.unreadable"
 
 
+class AirflowError(AwsError):
+    """Airflow, asked through AWS, refused or failed. `status` is the HTTP status of its answer; 0: there is none."""
+
+    code = "airflow.failed"
+
+    def __init__(self, what: str, *, status: int = 0, hint: str | None = None, cause: str | None = None) -> None:
+        super().__init__(what, hint=hint, cause=cause)
+        self.status = status
+
+
 class SandboxError(MwaactlError):
     """The sandbox does not start, answer or stop."""
 
@@ -190,9 +201,15 @@ class SandboxError(MwaactlError):
 
 
 class DagError(MwaactlError):
-    """DAG files that Airflow could not import."""
+    """DAG files that Airflow cannot import, or a run of a DAG that failed; `findings` say where."""
 
     code = "dag.failed"
+
+    def __init__(
+        self, what: str, *, findings: Sequence[Finding] = (), hint: str | None = None, cause: str | None = None
+    ) -> None:
+        super().__init__(what, hint=hint, cause=cause)
+        self.findings = tuple(findings)
 
 
 class NotReady(MwaactlError):

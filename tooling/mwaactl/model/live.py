@@ -30,12 +30,18 @@ class LiveEnvironment:
     dag_s3_path: str
     last_update_status: str | None = None
     last_update_error: str | None = None
+    webserver_access_mode: str = ""
     artifacts: Mapping[str, Pin] = field(default_factory=dict)
 
     @property
     def is_usable(self) -> bool:
         """Does Airflow run in it? After UPDATE_FAILED it does, with the previous configuration."""
         return self.status in ("AVAILABLE", "UPDATE_FAILED", "MAINTENANCE")
+
+    @property
+    def has_private_webserver(self) -> bool:
+        """Is the web server reachable from the VPC alone?"""
+        return self.webserver_access_mode == "PRIVATE_ONLY"
 
     @property
     def is_changing(self) -> bool:

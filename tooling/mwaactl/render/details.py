@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mwaactl.errors import ConfigError, Diagnostic, MwaactlError, PolicyRefused, TerraformError
+from mwaactl.errors import ConfigError, DagError, Diagnostic, MwaactlError, PolicyRefused, TerraformError
 
 MAXIMUM_DIAGNOSTICS = 12  # more of them say the same again
 
@@ -16,6 +16,9 @@ def details(error: MwaactlError) -> Iterator[tuple[str, str]]:
     elif isinstance(error, PolicyRefused):
         for finding in error.findings:
             yield f"{finding.id} {finding.address}: {finding.message}", finding.hint
+    elif isinstance(error, DagError):
+        for finding in error.findings:
+            yield f"{finding.place or finding.address}: {finding.message} [{finding.id}]", finding.hint
     elif isinstance(error, TerraformError):
         shown = error.diagnostics[:MAXIMUM_DIAGNOSTICS]
         yield from ((_diagnostic(diagnostic), "") for diagnostic in shown)

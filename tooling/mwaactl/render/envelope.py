@@ -11,7 +11,7 @@ from enum import Enum
 from pathlib import PurePath
 from typing import Any
 
-from mwaactl.errors import ConfigError, MwaactlError, PolicyRefused, TerraformError
+from mwaactl.errors import ConfigError, DagError, MwaactlError, PolicyRefused, TerraformError
 from mwaactl.model.result import Outcome, Result
 
 FORMAT_VERSION = "1"
@@ -45,7 +45,7 @@ def _error(error: MwaactlError) -> dict[str, Any]:
         details = error.problems
     elif isinstance(error, TerraformError):
         details = error.diagnostics
-    elif isinstance(error, PolicyRefused):
+    elif isinstance(error, PolicyRefused | DagError):
         details = error.findings
     return {
         "code": error.code,

@@ -47,6 +47,7 @@ class Environments:
             source_bucket=raw.get("SourceBucketArn", "").rsplit(":", maxsplit=1)[-1],
             dag_s3_path=raw.get("DagS3Path", ""),
             last_update_status=last.get("Status"),
+            webserver_access_mode=raw.get("WebserverAccessMode", ""),
             artifacts=_pins(raw),
             last_update_error=f"{failure.get('ErrorCode', '')}: {failure.get('ErrorMessage', '')}" if failure else None,
         )
