@@ -1,6 +1,7 @@
-"""Every night: find the stores' sales files > validate > clean with Glue > load into Redshift > notify.
+"""Every night: find the stores' sales files > validate > accept > clean with Glue > load into Redshift > notify.
 
-A run is about the day of its data interval. By hand: trigger it with `{"day": "2026-01-31"}`; a day may run again.
+A run is about the day of its data interval. To run any day, trigger it with `{"day": "2026-01-31"}`: once or again, the
+result is the same.
 
 Settings are Variables, read while tasks run. startup.sh sets the first three; set the others where you like:
 
@@ -16,9 +17,9 @@ Settings are Variables, read while tasks run. startup.sh sets the first three; s
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 
-from airflow.exceptions import AirflowFailException
 from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
 from airflow.providers.amazon.aws.operators.redshift_data import RedshiftDataOperator
 from airflow.providers.amazon.aws.operators.sns import SnsPublishOperator
@@ -28,8 +29,10 @@ from retail.days import sales_day
 
 try:
     from airflow.sdk import dag, task
+    from airflow.sdk.definitions.param import Param
 except ImportError:  # Airflow 2
     from airflow.decorators import dag, task
+    from airflow.models.param import Param
 
 BUCKET = "{{ var.value.retail_bucket }}"
 TOPIC = "{{ var.value.retail_topic_arn }}"
@@ -52,6 +55,7 @@ DAY = "{{ ti.xcom_pull(task_ids='extract', key='day') }}"
         "max_retry_delay": timedelta(minutes=15),
         "execution_timeout": timedelta(minutes=45),
     },
+    params={"day": Param(None, type=["null", "string"], format="date", description="Else that of the data interval.")},
     user_defined_macros={"failed_tasks": notices.failed_tasks, "log_hint": notices.log_hint},
     tags=["retail"],
     doc_md=__doc__,
@@ -59,27 +63,28 @@ DAY = "{{ ti.xcom_pull(task_ids='extract', key='day') }}"
 def daily_retail_etl():
     # Stores may be late: the last of the retries is four hours after the first attempt.
     @task(multiple_outputs=True, retries=6, retry_delay=timedelta(minutes=10), max_retry_delay=timedelta(hours=1))
-    def extract(bucket: str, dag_run=None, data_interval_start=None) -> dict:
+    def extract(bucket: str, params=None, data_interval_start=None) -> dict:
         """The day, and names of the files that stores have uploaded for it."""
         import boto3
 
-        day = sales_day(dag_run.conf, data_interval_start, datetime.now(UTC))
+        day = sales_day(params["day"], data_interval_start, datetime.now(UTC))
         files = landing.files_of_day(boto3.client("s3"), bucket, day)
         if not files:
             raise FileNotFoundError(f"no CSV files in s3://{bucket}/{landing.prefix_of_day(landing.LANDING, day)}")
         return {"day": day.isoformat(), "files": files}
 
     @task
-    def validate(bucket: str, day: str, files: list[str], max_rejected_percent: str) -> str:
-        """Keep the good lines and put the bad ones aside. Too many bad ones are no case for a retry."""
+    def validate(bucket: str, day: str, files: list[str]) -> list[dict]:
+        """Keep the good lines of each file, put the bad ones aside with their reasons, and count both."""
         import boto3
 
         counts = landing.validate_day(boto3.client("s3"), bucket, date.fromisoformat(day), files)
-        percent = landing.rejected_percent(counts)
-        if percent > float(max_rejected_percent):
-            rejects = f"s3://{bucket}/{landing.prefix_of_day(landing.REJECTS, day)}"
-            raise AirflowFailException(f"{percent:.1f} % of the lines are bad ({landing.told(counts)}): see {rejects}")
-        return landing.told(counts)
+        return [asdict(count) for count in counts]
+
+    @task(retries=0)  # the same files would be as bad again
+    def accept(counts: list[dict], max_rejected_percent: str) -> str:
+        """Fail when too many lines are bad. Mark it as a success to go on without them."""
+        return landing.accepted([landing.Count(**count) for count in counts], float(max_rejected_percent))
 
     @task.short_circuit(ignore_downstream_trigger_rules=False)
     def has_warehouse(workgroup: str) -> bool:
@@ -107,7 +112,7 @@ def daily_retail_etl():
         task_id="notify",
         target_arn=TOPIC,
         subject=f"Retail sales of {DAY}: done",
-        message="{{ ti.xcom_pull(task_ids='validate') }}; run {{ run_id }}",
+        message="{{ ti.xcom_pull(task_ids='accept') }}; run {{ run_id }}",
         trigger_rule="none_failed",  # runs when the load was skipped, too
     )
     # `notify` is then upstream_failed: it ends the run as failed, whatever becomes of this task.
@@ -121,10 +126,11 @@ def daily_retail_etl():
     )
 
     found = extract(BUCKET)
-    checked = validate(BUCKET, found["day"], found["files"], "{{ var.value.get('retail_max_rejected_percent', '2') }}")
+    counts = validate(BUCKET, found["day"], found["files"])
+    accepted = accept(counts, "{{ var.value.get('retail_max_rejected_percent', '2') }}")
     loadable = has_warehouse(WORKGROUP)
-    checked >> clean >> loadable >> load >> notify
-    [found, checked, clean, loadable, load] >> notify_failure
+    accepted >> clean >> loadable >> load >> notify
+    [found, counts, accepted, clean, loadable, load] >> notify_failure
 
 
 daily_retail_etl()

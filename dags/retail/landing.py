@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import posixpath
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from tempfile import TemporaryFile
@@ -26,6 +26,10 @@ LANDING, VALID, REJECTS, CURATED = "retail/landing", "retail/valid", "retail/rej
 
 _LONGEST_LINE = 65_536
 """Bytes. A longer line is read as several, which are bad: memory stays small whatever a file is."""
+
+
+class TooManyRejectsError(Exception):
+    """So many lines are bad that something is wrong with the files, and not with a few sales."""
 
 
 @dataclass(frozen=True)
@@ -57,17 +61,14 @@ def validate_day(s3: S3Client, bucket: str, day: date, files: Iterable[str]) -> 
     return counts
 
 
-def rejected_percent(counts: Iterable[Count]) -> float:
-    """Share of bad lines among all, 0 to 100."""
-    sizes = [(one.accepted, one.rejected) for one in counts]
-    rejected = sum(bad for _, bad in sizes)
-    total = rejected + sum(good for good, _ in sizes)
-    return 100 * rejected / total if total else 0.0
-
-
-def told(counts: Iterable[Count]) -> str:
-    """Counts in words: `store-001.csv 40 good 2 bad, ...`."""
-    return ", ".join(f"{one.file} {one.accepted} good {one.rejected} bad" for one in counts)
+def accepted(counts: Sequence[Count], most_percent: float) -> str:
+    """The counts in words. Raises TooManyRejectsError when more than `most_percent` of all lines are bad."""
+    rejected = sum(one.rejected for one in counts)
+    percent = 100 * rejected / (rejected + sum(one.accepted for one in counts) or 1)
+    told = ", ".join(f"{one.file} {one.accepted} good {one.rejected} bad" for one in counts)
+    if percent > most_percent:
+        raise TooManyRejectsError(f"{rejected} lines, {percent:.1f} %, are bad, and {most_percent:g} % may be: {told}")
+    return told
 
 
 def _validated(s3: S3Client, bucket: str, day: date, file: str, seen: SeenIds) -> Count:
