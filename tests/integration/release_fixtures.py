@@ -10,6 +10,9 @@ import pytest
 
 from integration.project_fixtures import Copy, Run, end, make_copy
 from integration.publish_fixtures import Shelf, empty_shelf, make_shelf
+from mwaactl.adapters.interrupt import Interrupt
+from mwaactl.wiring import Settings, Talk, toolbox
+from mwaactl.workflows import publish as workflow
 
 FOREIGN = "dags/of_another_team.py"
 HELD_S = 20.0
@@ -56,13 +59,21 @@ def emptied(shelf: Shelf) -> Shelf:
 
 
 def publish(shelf: Shelf, files: dict[str, str]) -> str:
-    """Make the DAG folder hold just these files, and publish them to dev; returns the release."""
+    """Make the DAG folder hold just these files, and publish them to dev; returns the release.
+
+    By the workflow within this process, which is twice as fast as the program: that is under test elsewhere.
+    """
     for path in shelf.wanted():
         (shelf.dags / path).unlink()
     for path, text in files.items():
         (shelf.dags / path).parent.mkdir(exist_ok=True)
         (shelf.dags / path).write_text(text)
-    return str(data(shelf.copy.ok("--sandbox", "publish", "dev", "--yes", "--output", "json"))["release"])
+    second = int(time.time())
+    while int(time.time()) == second:
+        time.sleep(0.02)  # as far apart as runs of the program: ids tell seconds
+    silent = Talk(lambda _event: None, lambda _question: None, lambda _data: None, False, lambda _secrets: None)
+    tools = toolbox(Settings(shelf.copy.root, is_sandbox=True), silent, Interrupt(lambda _line: None))
+    return str(workflow.run(tools, "dev").data.release)
 
 
 def data(run: Run) -> dict[str, Any]:
