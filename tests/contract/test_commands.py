@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -46,12 +47,13 @@ def test_command_takes_the_global_options(path: str) -> None:
     assert {"--sandbox", "--output", "--yes", "--project", "--debug", "--no-color", "--terraform"} <= options
 
 
-@pytest.mark.parametrize("name", root_command.commands)
-def test_command_has_a_workflow_of_the_same_name(name: str) -> None:
-    workflow = importlib.import_module(f"mwaactl.workflows.{name}")
-    command = root_command.commands[name]
-    wanted = command.commands if isinstance(command, click.Group) else ["run"]
-    assert all(callable(getattr(workflow, function)) for function in wanted)
+@pytest.mark.parametrize("path", [path for path, command in COMMANDS.items() if not isinstance(command, click.Group)])
+def test_command_has_a_workflow_of_the_same_name(path: str) -> None:
+    words = path.split()[1:]  # `dags list` is dags_list.run, `sandbox start` is sandbox.start
+    name, function = "_".join(words), "run"
+    if importlib.util.find_spec(f"mwaactl.workflows.{name}") is None:
+        name, function = words[0], words[-1]
+    assert callable(getattr(importlib.import_module(f"mwaactl.workflows.{name}"), function))
 
 
 @pytest.mark.parametrize("arguments", [["no-such-command"], ["deploy"], ["plan", "dev", "--no-such-option"], ["apply"]])

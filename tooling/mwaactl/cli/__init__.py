@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mwaactl.cli.airflow import airflow
 from mwaactl.cli.apply import apply
 from mwaactl.cli.cost import cost
+from mwaactl.cli.dags import dags
 from mwaactl.cli.deploy import deploy
 from mwaactl.cli.destroy import destroy
 from mwaactl.cli.diff import diff
 from mwaactl.cli.doctor import doctor
 from mwaactl.cli.drift import drift
 from mwaactl.cli.gate import gate
+from mwaactl.cli.logs import logs
+from mwaactl.cli.open import open_
 from mwaactl.cli.options import global_options
 from mwaactl.cli.plan import plan
 from mwaactl.cli.promote import promote
@@ -85,6 +89,10 @@ for command in (
     rollback,
     promote,
     status,
+    dags,
+    logs,
+    open_,
+    airflow,
     cost,
     drift,
     diff,

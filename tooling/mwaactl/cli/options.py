@@ -59,6 +59,20 @@ def allow_options(function: Callable[..., Any]) -> Callable[..., Any]:
     return loss(other(with_allowed))
 
 
+def length_option(name: str, default: str, help_text: str) -> Callable[[F], F]:
+    """An option that is a length of time, such as 90s, 15m or 2h; handed over in seconds."""
+
+    def seconds(_context: click.Context, _parameter: click.Parameter, value: str) -> float:
+        from mwaactl.model.moment import length_of
+
+        try:
+            return length_of(value).total_seconds()
+        except ValueError as error:
+            raise click.BadParameter(str(error)) from None
+
+    return click.option(name, default=default, show_default=True, metavar="TIME", callback=seconds, help=help_text)
+
+
 def _set(name: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
     def callback(context: click.Context, _parameter: click.Parameter, value: Any) -> Any:
         if value not in (None, False):

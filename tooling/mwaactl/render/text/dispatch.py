@@ -16,6 +16,7 @@ table_of: dict[type, Callable[[Sequence[Any]], RenderableType]] = {}
 
 
 THEMES = (
+    "airflow",
     "artifacts",
     "cost",
     "deploy",
@@ -23,6 +24,7 @@ THEMES = (
     "doctor",
     "drift",
     "gate",
+    "logs",
     "plan",
     "releases",
     "sandbox",
@@ -30,7 +32,13 @@ THEMES = (
 )
 """The files of this package."""
 
-_THEME_OF = {"mwaactl.workflows.publish": "artifacts"}
+_THEME_OF = {
+    "mwaactl.model.release_difference": "releases",
+    "mwaactl.workflows.promote": "releases",
+    "mwaactl.workflows.publish": "artifacts",
+    "mwaactl.workflows.releases": "releases",
+    "mwaactl.workflows.rollback": "releases",
+}
 """Kinds of data by the module that defines them, for commands that are used many times a day."""
 
 
