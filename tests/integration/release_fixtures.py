@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
 import pytest
 
 from integration.project_fixtures import Copy, Run, end, make_copy
 from integration.publish_fixtures import Shelf, empty_shelf, make_shelf
-from mwaactl.adapters.interrupt import Interrupt
-from mwaactl.wiring import Settings, Talk, toolbox
-from mwaactl.workflows import publish as workflow
+from mwaactl.cli import root as mwaactl
 
 FOREIGN = "dags/of_another_team.py"
 HELD_S = 20.0
@@ -59,10 +59,7 @@ def emptied(shelf: Shelf) -> Shelf:
 
 
 def publish(shelf: Shelf, files: dict[str, str]) -> str:
-    """Make the DAG folder hold just these files, and publish them to dev; returns the release.
-
-    By the workflow within this process, which is twice as fast as the program: that is under test elsewhere.
-    """
+    """Make the DAG folder hold just these files, and publish them to dev; returns the release."""
     for path in shelf.wanted():
         (shelf.dags / path).unlink()
     for path, text in files.items():
@@ -70,28 +67,32 @@ def publish(shelf: Shelf, files: dict[str, str]) -> str:
         (shelf.dags / path).write_text(text)
     second = int(time.time())
     while int(time.time()) == second:
-        time.sleep(0.02)  # as far apart as runs of the program: ids tell seconds
-    silent = Talk(lambda _event: None, lambda _question: None, lambda _data: None, False, lambda _secrets: None)
-    tools = toolbox(Settings(shelf.copy.root, is_sandbox=True), silent, Interrupt(lambda _line: None))
-    return str(workflow.run(tools, "dev").data.release)
-
-
-def data(run: Run) -> dict[str, Any]:
-    found: dict[str, Any] = run.envelope["data"]
-    return found
+        time.sleep(0.02)  # as far apart as two runs of the program: ids tell seconds
+    return str(asked(shelf, "publish", "dev", "--yes")["release"])
 
 
 def asked(shelf: Shelf, *arguments: str) -> dict[str, Any]:
     """The data of a command that succeeds."""
-    return data(shelf.copy.ok("--sandbox", *arguments, "--output", "json"))
+    run = run_here(shelf, *arguments, "--output", "json")
+    assert run.code == 0, run.everything
+    found: dict[str, Any] = run.envelope["data"]
+    return found
 
 
 def refused(shelf: Shelf, *arguments: str) -> dict[str, Any]:
     """The one error of a command that fails."""
-    run = shelf.copy.run("--sandbox", *arguments, "--output", "json")
+    run = run_here(shelf, *arguments, "--output", "json")
     assert run.code != 0, run.everything
     [error] = run.envelope["errors"]
     return {**error, "exit_code": run.code}
+
+
+def run_here(shelf: Shelf, *arguments: str) -> Run:
+    """`mwaactl --sandbox ARGUMENTS` in the copy, within this process: saves the second that every start takes."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as caught:
+        mwaactl.main(["--sandbox", "--project", str(shelf.copy.root), *arguments])
+    return Run(int(caught.value.code or 0), out.getvalue(), err.getvalue())
 
 
 def kill(shelf: Shelf, path: str, *arguments: str) -> None:

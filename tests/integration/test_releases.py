@@ -7,7 +7,19 @@ import json
 import pytest
 
 from integration.publish_fixtures import Shelf
-from integration.release_fixtures import FIRST, SECOND, THIRD, asked, bodies, copy, dev, publish, refused, shelves
+from integration.release_fixtures import (
+    FIRST,
+    SECOND,
+    THIRD,
+    asked,
+    bodies,
+    copy,
+    dev,
+    publish,
+    refused,
+    run_here,
+    shelves,
+)
 
 __all__ = ["copy", "dev", "shelves"]
 
@@ -17,7 +29,7 @@ CONTENTS = ".mwaactl/contents/"
 
 
 def test_releases_tell_who_when_what_and_where_a_rollback_goes(dev: Shelf) -> None:
-    never = dev.copy.ok("--sandbox", "releases", "dev")
+    never = run_here(dev, "releases", "dev")
     assert "mwaactl publish dev" in never.out
     ids = [publish(dev, files) for files in (FIRST, SECOND, THIRD)]
     report = asked(dev, "releases", "dev", "--limit", "2")
@@ -32,7 +44,7 @@ def test_releases_tell_who_when_what_and_where_a_rollback_goes(dev: Shelf) -> No
     assert newest["airflow_version"] == "2.10.3"
     assert newest["gone"] == before["gone"] == []
     assert 0 <= newest["age_s"] < 60
-    rows = dev.copy.ok("--sandbox", "releases", "dev").out.splitlines()[1:]
+    rows = run_here(dev, "releases", "dev").out.splitlines()[1:]
     assert [row.split()[0] for row in rows if row.strip()] == ids[::-1]
     assert "current" in rows[0]
     assert "previous" in rows[1]
@@ -41,7 +53,7 @@ def test_releases_tell_who_when_what_and_where_a_rollback_goes(dev: Shelf) -> No
 def test_damaged_record_hides_no_other(dev: Shelf) -> None:
     first, second, third = (publish(dev, files) for files in (FIRST, SECOND, THIRD))
     dev.put(f".mwaactl/releases/{second}.json", b"{}")
-    run = dev.copy.ok("--sandbox", "releases", "dev", "--output", "json")
+    run = run_here(dev, "releases", "dev", "--output", "json")
     report = run.envelope["data"]
     assert [row["id"] for row in report["releases"]] == [third, first]
     assert report["unreadable"] == [second]
@@ -71,7 +83,7 @@ def test_two_releases_are_compared_by_files_and_by_lines(dev: Shelf) -> None:
     assert difference["unchanged"] == 1
     patches = {patch["key"]: patch["lines"] for patch in difference["patches"]}
     assert patches["dags/a_dag.py"][-2:] == ["-# one", "+# two"]
-    text = dev.copy.ok("--sandbox", "releases", "dev", "--patch").out
+    text = run_here(dev, "releases", "dev", "--patch").out
     assert "-# two\n+# three" in text
     assert asked(dev, "releases", "dev", "--diff", "current", "current")["unchanged"] == 3
     assert refused(dev, "releases", "dev", "--diff", "2")["exit_code"] == 2
@@ -82,7 +94,7 @@ def test_secrets_in_files_are_not_shown(dev: Shelf) -> None:
     publish(dev, FIRST)
     publish(dev, {**FIRST, "query.sql": "aws_secret_access_key = wJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLEKEY0"})
     for form in ("text", "json"):
-        out = dev.copy.ok("--sandbox", "releases", "dev", "--patch", "--output", form).out
+        out = run_here(dev, "releases", "dev", "--patch", "--output", form).out
         assert "query.sql" in out
         assert "wJalrXUtnFEMI" not in out
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from integration.release_fixtures import (
     kill,
     publish,
     refused,
+    run_here,
     shelves,
     stage,
     without_foreign,
@@ -35,11 +37,11 @@ def test_rollback_and_promotion_leave_exactly_the_bytes_of_the_release(dev: Shel
     first = publish(dev, FIRST)
     publish(dev, SECOND)
     assert without_foreign(dev) == bodies(SECOND)
-    rolled = asked(dev, "rollback", "dev", "--yes")
+    rolled = program(dev, "rollback", "dev")
     assert rolled["restored"] == first
     assert without_foreign(dev) == bodies(FIRST)
 
-    promoted = asked(dev, "promote", "dev", "stage", "--yes")
+    promoted = program(dev, "promote", "dev", "stage")
     assert without_foreign(stage) == bodies(FIRST)
     source, target = dev.record(), stage.record()
     assert source["digest"] == target["digest"] == promoted["digest"]
@@ -50,22 +52,27 @@ def test_rollback_and_promotion_leave_exactly_the_bytes_of_the_release(dev: Shel
 
     publish(dev, THIRD)
     assert without_foreign(dev) == bodies(THIRD)
-    asked(dev, "promote", "dev", "stage", "--yes")
+    program(dev, "promote", "dev", "stage")
     assert without_foreign(stage) == bodies(THIRD)
     assert dev.claim() is None
     assert stage.claim() is None
 
 
+def program(shelf: Shelf, *arguments: str) -> dict[str, Any]:
+    found: dict[str, Any] = shelf.copy.ok("--sandbox", *arguments, "--yes", "--output", "json").envelope["data"]
+    return found
+
+
 def test_two_rollbacks_go_two_releases_back_and_the_undo_is_named(dev: Shelf) -> None:
     for files in (FIRST, SECOND, THIRD):
         publish(dev, files)
-    run = dev.copy.ok("--sandbox", "rollback", "dev", "--yes")
+    run = run_here(dev, "rollback", "dev", "--yes")
     assert dev.files() == bodies(SECOND)
     assert asked(dev, "rollback", "dev", "--yes")["difference"]["deleted"]
     assert dev.files() == bodies(FIRST)
     assert refused(dev, "rollback", "dev", "--yes")["code"] == "mwaa.not_ready"
     undo = run.out.partition("to undo it: mwaactl ")[2].split()
-    dev.copy.ok("--sandbox", *undo, "--yes")
+    asked(dev, *undo, "--yes")
     assert dev.files() == bodies(THIRD)
 
 
@@ -96,7 +103,7 @@ def test_rollback_to_bytes_that_are_gone_is_refused_before_anything_changes(dev:
     assert "dags/query.sql" not in error["message"]
     assert "mwaactl publish dev" in error["hint"]
     assert (dev.files(), dev.listing()) == (bodies(SECOND), before)
-    assert "not restorable: 1 file gone" in dev.copy.ok("--sandbox", "releases", "dev").out
+    assert "not restorable: 1 file gone" in run_here(dev, "releases", "dev").out
 
 
 def test_killed_rollback_is_finished_by_the_next_one(dev: Shelf) -> None:
@@ -133,7 +140,7 @@ def test_promotion_to_another_airflow_is_refused_unless_forced(dev: Shelf, stage
         assert (error["code"], error["exit_code"]) == ("policy.refused", 3)
         assert [finding["id"] for finding in error["details"]] == ["PROMOTE_AIRFLOW_OLDER"]
         assert stage.listing() == set()
-        forced = dev.copy.ok("--sandbox", "promote", "dev", "stage", "--yes", "--force")
+        forced = run_here(dev, "promote", "dev", "stage", "--yes", "--force")
         assert "older" in forced.err
         assert stage.record()["airflow_version"] == "2.9.2"
     finally:
