@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
 PREFIX = ".mwaactl/"
@@ -98,6 +99,14 @@ def release_from_json(text: bytes) -> Release:
         changed=Counts(**document.pop("changed")),
         **document,
     )
+
+
+def age_s(created_at: str, now: datetime) -> float | None:
+    """Seconds since an ISO time with an offset; None when it is no such time."""
+    try:
+        return max(0.0, (now - datetime.fromisoformat(created_at)).total_seconds())
+    except (TypeError, ValueError):
+        return None
 
 
 def _files(document: Mapping[str, Any]) -> dict[str, ReleasedFile]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mwaactl.errors import NotReady, RecordUnreadable
 from mwaactl.model.history import History, in_order, unfinished
-from mwaactl.model.release import Counts, Origin, Release
+from mwaactl.model.release import Counts, Origin, Release, age_s
 from mwaactl.model.result import Result
 from mwaactl.workflows.restoring import Stock, check_bucket, load_stock
 from mwaactl.workflows.tools import Toolbox
@@ -144,11 +144,3 @@ def _summary(
         size=sum(file.size for file in release.files.values()),
         gone=gone,
     )
-
-
-def age_s(created_at: str, now: datetime) -> float | None:
-    """Seconds since an ISO time with an offset; None when it is no such time."""
-    try:
-        return max(0.0, (now - datetime.fromisoformat(created_at)).total_seconds())
-    except (TypeError, ValueError):
-        return None

@@ -7,19 +7,24 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mwaactl.errors import AwsError, EnvironmentNotFound
+from mwaactl.model.release import age_s
 from mwaactl.model.result import Outcome, Result, result_of
 from mwaactl.workflows import fleet
 from mwaactl.workflows.tools import Toolbox
 
 if TYPE_CHECKING:
     from mwaactl.model.environment import Environment
+    from mwaactl.model.release import Release
 
 NOT_DEPLOYED = "not deployed"
 
 
 @dataclass(frozen=True)
 class StatusReport:
-    """One environment: as configured where AWS has nothing yet, else as AWS reports it."""
+    """One environment: as configured where AWS has nothing yet, else as AWS reports it.
+
+    `release_age_s` is the age of the current release in seconds.
+    """
 
     environment: str
     mwaa_name: str
@@ -33,6 +38,7 @@ class StatusReport:
     bucket: str | None = None
     release: str | None = None
     released_at: str | None = None
+    release_age_s: float | None = None
     last_error: str | None = None
     locked_by: str | None = None
 
@@ -69,18 +75,19 @@ def _status(tools: Toolbox, environment: Environment) -> StatusReport:
         environment_class=live.environment_class,
         webserver_url=live.webserver_url,
         bucket=live.source_bucket,
-        release=release[0],
-        released_at=release[1],
+        release=release.id if release else None,
+        released_at=release.created_at if release else None,
+        release_age_s=age_s(release.created_at, tools.now()) if release else None,
         last_error=live.last_update_error,
     )
 
 
-def _release(tools: Toolbox, environment: Environment) -> tuple[str | None, str | None]:
+def _release(tools: Toolbox, environment: Environment) -> Release | None:
     from mwaactl.adapters.releases import Releases
 
     try:
         current = Releases(tools.bucket(environment)).current()
     except AwsError as error:
         tools.warn(environment.name, error.what)
-        return None, None
-    return (current.release.id, current.release.created_at) if current else (None, None)
+        return None
+    return current.release if current else None

@@ -13,7 +13,7 @@ from rich.text import Text
 from mwaactl.model.promotion import RuntimeChange
 from mwaactl.model.publication import PublishDifference
 from mwaactl.model.release_difference import FilePatch, ReleaseDifference
-from mwaactl.render.lines import counted, one_line, plain_line
+from mwaactl.render.lines import counted, duration, one_line, plain_line
 from mwaactl.render.text.artifacts import changes_text
 from mwaactl.render.text.dispatch import text
 from mwaactl.workflows.promote import PromoteReport
@@ -22,7 +22,6 @@ from mwaactl.workflows.rollback import RollbackReport
 
 COMMIT_LENGTH = 10
 DIGEST_LENGTH = 12
-_UNITS = ((86_400, "d"), (3600, "h"), (60, "min"))
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
 
@@ -153,9 +152,3 @@ def _local(created_at: str) -> str:
 
 def _age(seconds: float | None, words: str) -> str:
     return "" if seconds is None else words.format(duration(seconds))
-
-
-def duration(seconds: float) -> str:
-    """Seconds in the largest unit that fits: `3 d`, `2 h`, `5 min`, `40 s`."""
-    unit, name = next(((unit, name) for unit, name in _UNITS if seconds >= unit), (1, "s"))
-    return f"{int(seconds // unit)} {name}"
