@@ -32,7 +32,7 @@ THIRD = {**SECOND, "a_dag.py": dag("three")}
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
     """A copy and a sandbox for all tests, whose dev and stage, of two accounts, have buckets."""
     made = make_copy(tmp_path_factory.mktemp("project"))
-    made.ok("sandbox", "start")
+    made.ok("sandbox", "start", "--creation-seconds", "0.5")
     yield made
     made.ok("sandbox", "stop")
 

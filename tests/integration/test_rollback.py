@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any
 
 import pytest
 
+from integration.project_fixtures import wait_until
 from integration.publish_fixtures import Shelf
 from integration.release_fixtures import (
     FIRST,
@@ -25,6 +27,7 @@ from integration.release_fixtures import (
     stage,
     without_foreign,
 )
+from integration.sandbox_fixtures import make_ground
 
 __all__ = ["copy", "dev", "shelves", "stage"]
 
@@ -156,3 +159,40 @@ def test_promotion_to_itself_or_of_damaged_bytes_is_refused(dev: Shelf, stage: S
     error = refused(dev, "promote", "dev", "stage", "--yes")
     assert "not those of the release" in error["message"]
     assert stage.listing() == set()
+
+
+def test_what_a_rollback_does_not_bring_is_told_with_the_command_that_does(dev: Shelf) -> None:
+    path, state = dev.copy.root / "envs" / "dev.yaml", dev.copy.sandbox.find()
+    assert state is not None
+    before = path.read_text()
+    ground = make_ground(state, dev.copy.model("dev").account_id)
+    mwaa = dev.copy.client("mwaa")
+    try:
+        dev.copy.change("dev", lambda document: document.update(bucket={"name": ground.bucket}))
+        versions = [
+            dev.s3.put_object(Bucket=ground.bucket, Key="requirements.txt", Body=body)["VersionId"]
+            for body in (b"one", b"two")
+        ]
+        arguments = ground.arguments("retail-dev", RequirementsS3Path="requirements.txt", AirflowVersion="2.10.3")
+        mwaa.create_environment(**arguments, RequirementsS3ObjectVersion=versions[0])
+        first = publish(dev, FIRST)
+        wait_until(lambda: status(mwaa) == "AVAILABLE", "the environment", 20)
+        mwaa.update_environment(
+            Name="retail-dev", RequirementsS3Path="requirements.txt", RequirementsS3ObjectVersion=versions[1]
+        )
+        wait_until(lambda: status(mwaa) == "AVAILABLE", "the update", 20)
+        publish(dev, SECOND)
+        [change] = asked(dev, "rollback", "dev", "--dry-run")["runtime"]
+        assert (change["name"], change["released"]) == ("requirements", hashlib.sha256(b"one").hexdigest())
+        run = run_here(dev, "rollback", "dev", "--yes")
+        assert "! requirements is not as when it was released" in run.out
+        assert "mwaactl deploy dev" in run.out
+        assert first in run.out
+        shown = run_here(dev, "status", "dev").out
+        assert re.search(r"\d+ s ago", shown), shown
+    finally:
+        path.write_text(before)
+
+
+def status(mwaa: Any) -> str:
+    return str(mwaa.get_environment(Name="retail-dev")["Environment"]["Status"])
