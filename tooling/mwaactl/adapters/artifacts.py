@@ -19,7 +19,7 @@ from mwaactl.model.refused import LARGEST_DAG_FILE, LARGEST_PLUGINS, secret_line
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 """The same bytes on every clock: zip cannot say anything earlier than this."""
 
-READS_AT_ONCE = 8
+READS_AT_ONCE = 2  # one waits for the disk while the other counts; more only wait for each other
 IN_MEMORY = 32_000_000
 HINT = "take it out, or name it in artifacts.allow of the environment's YAML"
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,9 @@ from mwaactl.workflows.tools import Question, Toolbox
 
 if TYPE_CHECKING:
     from mwaactl.model.environment import Environment
+    from mwaactl.model.release import Release
     from mwaactl.model.state import State
+    from mwaactl.workflows.parsed import ParseReport
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class PublishReport:
     """What was, or with a dry run would be, published.
 
     `artifacts` are those that differ from what the environment runs; `publish` does not bring them, `deploy` does.
+    `parsed` is what Airflow made of the release, where it was waited for.
     """
 
     environment: str
@@ -34,6 +36,7 @@ class PublishReport:
     difference: PublishDifference
     is_dry_run: bool = False
     artifacts: tuple[ArtifactChange, ...] = ()
+    parsed: ParseReport | None = None
 
 
 @dataclass(frozen=True)
@@ -43,12 +46,16 @@ class PublishPreview:
     report: PublishReport
 
 
-def run(tools: Toolbox, name: str, *, dry_run: bool = False) -> Result[PublishReport]:
-    """Publish the DAG files of one environment.
+def run(
+    tools: Toolbox, name: str, *, dry_run: bool = False, wait: bool = False, timeout_s: float | None = None
+) -> Result[PublishReport]:
+    """Publish the DAG files of one environment; with `wait`, see Airflow parse them within `timeout_s`.
 
     Raises NotReady when it is not deployed, Busy when somebody else publishes, ConfigError for files that must not be
-    published.
+    published, DagError for import errors that Airflow tells.
     """
+    from mwaactl.workflows import parsed as parsing
+
     environment = tools.project.environment(name)
     tools.account(environment).check_caller()
     state = tools.state_bucket(environment).state()
@@ -66,7 +73,12 @@ def run(tools: Toolbox, name: str, *, dry_run: bool = False) -> Result[PublishRe
         if not publication.difference.is_empty:
             tools.show(PublishPreview(preview))
             tools.confirm(Question(f"Publish this to {name}?"))
-        return Result("publish", published(tools, environment, publication, running, stale))
+        release = _released(tools, environment, publication, running)
+    report = PublishReport(name, environment.bucket_name, release.id, publication.difference, artifacts=stale)
+    if wait:
+        limit = parsing.TIMEOUT_S if timeout_s is None else timeout_s
+        report = replace(report, parsed=parsing.wait_until_parsed(tools, environment, release, timeout_s=limit))
+    return Result("publish", report)
 
 
 def local(tools: Toolbox, environment: Environment, *, is_new: bool = False, is_dry_run: bool = False) -> Publication:
@@ -89,16 +101,15 @@ def wanted_of(tools: Toolbox, environment: Environment) -> list[Wanted]:
     ]
 
 
-def published(
-    tools: Toolbox,
-    environment: Environment,
-    publication: Publication,
-    running: Pinned | None = None,
-    stale: Sequence[ArtifactChange] = (),
-) -> PublishReport:
-    """Release it, and say what was done. `running` is what the environment runs, if the caller knows."""
-    running = running or pinned(tools, environment, tools.state_bucket(environment).state())
-    release = released(
+def published(tools: Toolbox, environment: Environment, publication: Publication) -> PublishReport:
+    """Release it, and say what was done."""
+    running = pinned(tools, environment, tools.state_bucket(environment).state())
+    release = _released(tools, environment, publication, running)
+    return PublishReport(environment.name, environment.bucket_name, release.id, publication.difference)
+
+
+def _released(tools: Toolbox, environment: Environment, publication: Publication, running: Pinned) -> Release:
+    return released(
         tools,
         environment,
         publication,
@@ -106,8 +117,6 @@ def published(
         artifacts=running.artifacts,
         airflow_version=running.airflow_version,
     )
-    bucket = environment.bucket_name
-    return PublishReport(environment.name, bucket, release.id, publication.difference, artifacts=tuple(stale))
 
 
 def _looked_at(

@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.text import Text
 
 from mwaactl.model.publication import FileChange, PublishDifference
+from mwaactl.render.lines import counted
 from mwaactl.render.text.dispatch import text
 from mwaactl.workflows.pinned import ArtifactChange
 from mwaactl.workflows.publish import PublishPreview, PublishReport
@@ -24,7 +25,11 @@ def _(data: PublishReport) -> RenderableType:
     lines = [head, *changes_text(data.difference, None if data.is_dry_run else MAXIMUM_FILES)]
     if data.release:
         lines.append(f"  {'current release' if data.is_dry_run else 'release'} {data.release}")
-    return Text.from_markup("\n".join([*lines, *_stale(data.environment, data.artifacts)]))
+    lines += _stale(data.environment, data.artifacts)
+    if data.parsed:
+        count = counted(sum(file.state != "no DAG" for file in data.parsed.files), "DAG file")
+        lines.append(f"  Airflow has parsed {count} after {data.parsed.seconds:.0f} s")
+    return Text.from_markup("\n".join(lines))
 
 
 @text.register
