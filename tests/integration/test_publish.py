@@ -7,8 +7,12 @@ import os
 import shutil
 from contextlib import suppress
 from dataclasses import replace
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -257,3 +261,47 @@ def test_artifacts_that_the_environment_does_not_run_are_told_with_the_command_t
     finally:
         for name, text in before.items():
             (copy.root / "envs" / name).write_text(text)
+
+
+def test_answer_that_breaks_off_in_its_middle_is_asked_for_again(shelf: Shelf) -> None:
+    shelf.put("dags/a.py", b"the whole of it")
+    with Breaking(bucket_of(shelf).account.client("s3").meta.endpoint_url) as url:
+        account = bucket_of(shelf).account
+        through = {**dict(account.variables), "AWS_ENDPOINT_URL": url, "AWS_ENDPOINT_URL_S3": url}
+        bucket = Bucket(replace(account, variables=tuple(sorted(through.items()))), shelf.bucket)
+        assert bucket.read("dags/a.py") == b"the whole of it"
+
+
+class Breaking(ThreadingHTTPServer):
+    """Passes requests on, and breaks off the first answer in the middle of its body."""
+
+    def __init__(self, target: str) -> None:
+        class Handler(BaseHTTPRequestHandler):
+            count = 0
+
+            def do_GET(self) -> None:
+                connection = HTTPConnection(urlsplit(target).netloc)
+                connection.request("GET", self.path, headers=dict(self.headers))
+                reply = connection.getresponse()
+                body = reply.read()
+                connection.close()
+                self.send_response_only(reply.status)
+                for name, value in reply.getheaders():
+                    self.send_header(name, value)
+                self.end_headers()
+                Handler.count += 1
+                self.wfile.write(body[: len(body) // 2] if Handler.count == 1 else body)
+                self.close_connection = True
+
+            def log_message(self, *_arguments: Any) -> None:
+                """Nothing: the tests print enough."""
+
+        super().__init__(("127.0.0.1", 0), Handler)
+
+    def __enter__(self) -> str:  # type: ignore[override]
+        Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        return f"http://127.0.0.1:{self.server_port}"
+
+    def __exit__(self, *_error: object) -> None:
+        self.shutdown()
+        self.server_close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 DELETE_BATCH = 1000  # DeleteObjects takes at most 1,000 keys (S3 API reference)
+READ_ATTEMPTS = 4
 
 
 @dataclass(frozen=True)
@@ -65,20 +67,29 @@ class Bucket:
         return found.body if found else None
 
     def fetch(self, key: str, version_id: str | None = None) -> Fetched | None:
-        """An object, or one of its versions; None when it is not there."""
+        """An object, or one of its versions; None when it is not there.
+
+        boto3 tries again until an answer begins; one that breaks off in its middle is asked for anew here.
+        """
         from email.utils import parsedate_to_datetime
 
-        from botocore.exceptions import ClientError
+        from botocore.exceptions import ClientError, HTTPClientError, IncompleteReadError
 
         which = {"VersionId": version_id} if version_id else {}
         with translating("s3", "GetObject"):
-            try:
-                reply = self._s3.get_object(Bucket=self.name, Key=key, **which)  # type: ignore[arg-type]
-                body = reply["Body"].read()
-            except ClientError as error:
-                if is_absent(error):
-                    return None
-                raise
+            for attempt in range(READ_ATTEMPTS):
+                try:
+                    reply = self._s3.get_object(Bucket=self.name, Key=key, **which)  # type: ignore[arg-type]
+                    body = reply["Body"].read()
+                    break
+                except ClientError as error:
+                    if is_absent(error):
+                        return None
+                    raise
+                except (HTTPClientError, IncompleteReadError):
+                    if attempt == READ_ATTEMPTS - 1:
+                        raise
+                    time.sleep(0.2 * 2**attempt)
         now = reply["ResponseMetadata"]["HTTPHeaders"].get("date")
         written = reply["LastModified"]
         age = (parsedate_to_datetime(now) - written).total_seconds() if now else 0.0
