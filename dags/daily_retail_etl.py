@@ -24,6 +24,7 @@ from airflow.providers.amazon.aws.operators.glue import GlueJobOperator
 from airflow.providers.amazon.aws.operators.redshift_data import RedshiftDataOperator
 from airflow.providers.amazon.aws.operators.sns import SnsPublishOperator
 from airflow.timetables.interval import CronDataIntervalTimetable
+
 from retail import landing, notices, warehouse
 from retail.days import sales_day
 

@@ -52,6 +52,7 @@ def bill(footprint: Footprint) -> tuple[CostItem, ...]:
         _monthly("dashboards", footprint.dashboards, "dashboard"),
         _logs(footprint.log_days),
         _monthly("S3 storage", footprint.buckets * BUCKET_GB, "bucket_gb", " GB (assumed)"),
+        _warehouse(footprint.warehouse_rpus),
     )
     return (*capacity, *(item for item in counted if item))
 
@@ -91,6 +92,11 @@ def _logs(days: tuple[int, ...]) -> CostItem | None:
     stored = (sum(min(one, 30) for one in days), sum(days))  # GB-days
     low, high = (LOG_GB * (len(days) * arriving + gb_days * kept / 30) for gb_days in stored)
     return CostItem("logs", rounded(low), rounded(high), f"{basis}, x {arriving} USD, then {kept} USD a month")
+
+
+def _warehouse(rpus: int) -> CostItem | None:
+    """Billed by the second while queries run, which nothing in the configuration tells; and its storage."""
+    return CostItem("Redshift Serverless", None, None, f"{rpus} RPUs while queries run; {NO_PRICE}") if rpus else None
 
 
 def _hourly(name: str, count: int, price: str) -> CostItem | None:

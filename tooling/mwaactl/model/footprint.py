@@ -51,7 +51,7 @@ class Footprint:
     """Amounts of all that costs money per hour or month; without `capacity` there is no MWAA environment.
 
     `endpoint_zones` are interface endpoints times their zones, `service_endpoint_zones` those that MWAA makes itself.
-    `log_days` are days of retention, one for each log that is written.
+    `log_days` are days of retention, one for each log that is written. `warehouse_rpus` are Redshift Serverless's.
     """
 
     capacity: Capacity | None
@@ -64,6 +64,7 @@ class Footprint:
     dashboards: int = 0
     log_days: tuple[int, ...] = ()
     buckets: int = 0
+    warehouse_rpus: int = 0
 
 
 def footprint_of(environment: Environment) -> Footprint:
@@ -90,6 +91,9 @@ def footprint_of(environment: Environment) -> Footprint:
         dashboards=int(environment.monitoring.dashboard),
         log_days=(*log_days, *((network.flow_logs_retention_in_days,) if is_new else ())),
         buckets=1,
+        warehouse_rpus=environment.retail.redshift.base_capacity
+        if environment.retail and environment.retail.redshift
+        else 0,
     )
 
 
@@ -122,6 +126,7 @@ def _footprint(values: Mapping[str, Any]) -> Footprint | None:
         dashboards=len(found.get("aws_cloudwatch_dashboard", ())),
         log_days=_log_days(mwaa, found),
         buckets=len(found.get("aws_s3_bucket", ())),
+        warehouse_rpus=sum(one.get("base_capacity") or 0 for one in found.get("aws_redshiftserverless_workgroup", ())),
     )
     return None if footprint == Footprint(None) else footprint
 
