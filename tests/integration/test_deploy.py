@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess  # noqa: TID251 - plain Terraform, from a shell
 from pathlib import Path
 from typing import Any
@@ -92,6 +93,14 @@ def test_changed_requirements_update_the_object_and_the_environment(fleet: Copy)
         assert fleet.plan_of("dev") == {ENVIRONMENT: "update", REQUIREMENTS: "update"}
     finally:
         path.write_text(before)
+
+
+def test_plugins_built_again_on_another_clock_and_umask_change_nothing(fleet: Copy) -> None:
+    for path in (fleet.root / "dags" / "plugins").rglob("*"):
+        os.utime(path, (1, 1))
+        path.chmod(0o700)
+    (fleet.root / ".mwaactl" / "dev" / "plugins.zip").unlink()
+    assert fleet.plan_of("dev") == {}
 
 
 def test_changed_tag_updates_tags_only(fleet: Copy) -> None:
