@@ -170,4 +170,4 @@ def test_memory_stays_small_however_many_lines_there_are() -> None:
         check=True,
     )
     kilobytes = int(done.stdout)
-    assert kilobytes < 8_000, "150,000 ids alone are 15 MB in a set"
+    assert kilobytes < 4_500, "150,000 ids and places alone are 7 MB"
