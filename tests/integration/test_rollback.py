@@ -150,6 +150,21 @@ def test_promotion_to_another_airflow_is_refused_unless_forced(dev: Shelf, stage
         path.write_text(before)
 
 
+def test_promotion_to_airflow_3_names_the_lines_that_break(dev: Shelf, stage: Shelf) -> None:
+    path = dev.copy.root / "envs" / "stage.yaml"
+    before = path.read_text()
+    publish(dev, {**FIRST, "a_dag.py": 'from airflow import DAG\nDAG("a", schedule_interval="@daily")\n'})
+    try:
+        dev.copy.change("stage", lambda document: document.setdefault("mwaa", {}).update(airflow_version="3.0.6"))
+        error = refused(dev, "promote", "dev", "stage", "--dry-run")
+        found = {finding["id"]: finding for finding in error["details"]}
+        assert "PROMOTE_AIRFLOW_MAJOR" in found
+        [lint] = [finding for name, finding in found.items() if name.startswith("AIR3")]
+        assert (lint["file"], lint["line"]) == ("dags/a_dag.py", 2)
+    finally:
+        path.write_text(before)
+
+
 def test_promotion_to_itself_or_of_damaged_bytes_is_refused(dev: Shelf, stage: Shelf) -> None:
     assert refused(dev, "promote", "dev", "dev", "--yes")["exit_code"] == 2
     release = publish(dev, FIRST)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from rich.console import Console
 
-from mwaactl.model.promotion import MAJOR_ID, OLDER_ID, misfits
+from mwaactl.model.promotion import MAJOR_ID, OLDER_ID, RuntimeChange, misfits, runtime_changes
 from mwaactl.model.publication import FileChange
-from mwaactl.model.release import ReleasedFile
+from mwaactl.model.release import Release, ReleasedFile
 from mwaactl.model.release_difference import LONGEST_PATCH_LINES, ReleaseDifference, files_between, patch_of
 from mwaactl.render.text import text
 
@@ -78,3 +78,18 @@ def test_release_is_for_its_airflow_or_a_later_one_of_the_same_major_version(
     released_for: str, runs: str, found: list[str]
 ) -> None:
     assert [finding.id for finding in misfits(released_for, runs, environment="stage")] == found
+
+
+def test_what_the_environment_runs_otherwise_than_when_the_release_was_made_is_told() -> None:
+    then = {"requirements": file("1", 0), "plugins": file("2", 0)}
+    now = {"plugins": file("2", 0), "startup_script": file("3", 0)}
+    made = Release("r", "dev", "", "me", None, "d", {}, airflow_version="2.10.3", artifacts=then)
+    assert runtime_changes(made, "2.11.0", now) == (
+        RuntimeChange("airflow_version", "2.10.3", "2.11.0"),
+        RuntimeChange("requirements", "1", None),
+        RuntimeChange("startup_script", None, "3"),
+    )
+    assert runtime_changes(made, "2.10.3", then) == ()
+    assert runtime_changes(made, "", now) == ()
+    old = Release("r", "dev", "", "me", None, "d", {})
+    assert runtime_changes(old, "2.11.0", now) == ()

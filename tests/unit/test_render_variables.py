@@ -10,13 +10,14 @@ from pydantic import BaseModel
 
 from mwaactl.model.environment import Environment
 from mwaactl.model.policy import Policy
+from mwaactl.model.tfvars import OF_PUBLISH
 from mwaactl.model.translation import section_of
 
 VARIABLES = Path(__file__).parents[2] / "terraform/variables.tf"
 
-NOT_FOR_TERRAFORM = {"name", "protected", "artifacts.dags", "ttl", "policy"} | {
-    f"policy.{key}" for key in Policy.model_fields
-}
+NOT_FOR_TERRAFORM = {"name", "protected", "ttl", "policy"}
+NOT_FOR_TERRAFORM |= {f"policy.{key}" for key in Policy.model_fields}
+NOT_FOR_TERRAFORM |= {f"artifacts.{key}" for key in OF_PUBLISH}
 ONLY_FOR_TERRAFORM = {"environment"}
 
 

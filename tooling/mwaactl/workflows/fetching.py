@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from mwaactl.errors import Finding
+from mwaactl.model import catalog
 from mwaactl.model.progress import Moment, Progress
 from mwaactl.model.release import Release, ReleasedFile
 from mwaactl.workflows.restoring import all_gone
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from mwaactl.model.environment import Environment
 
 READS_AT_ONCE = 16
+FOLDER = "dags"
 
 
 @dataclass(frozen=True)
@@ -57,3 +61,26 @@ def fetched(tools: Toolbox, source: Environment, there: Fetched, keys: Sequence[
             )
     if gone:
         raise all_gone(source, there.release, gone)
+
+
+def code_findings(there: Fetched, paths: Mapping[str, str], airflow_version: str) -> tuple[Finding, ...]:
+    """What `mwaactl dags check` has against the fetched Python files on this Airflow: its syntax and lint stages."""
+    from mwaactl.adapters.dags.folder import read_folder
+    from mwaactl.adapters.dags.ruff import lint_findings
+
+    known = catalog.find_version(airflow_version)
+    python = tuple(int(part) for part in known.python.split(".")) if known and known.python else None
+    with TemporaryDirectory(prefix="check-", dir=there.folder) as root:
+        for key, file in there.release.files.items():
+            path = PurePosixPath(paths[key])
+            is_inside = not path.is_absolute() and ".." not in path.parts
+            if path.suffix == ".py" and is_inside and (there.folder / file.digest).is_file():
+                target = Path(root) / FOLDER / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(there.read(file))
+        if not (Path(root) / FOLDER).is_dir():
+            return ()
+        folder = read_folder(Path(root), FOLDER, (python[0], python[1]) if python else None)
+        names = {file.name for file in folder.python if file.tree is not None}
+        major = int(airflow_version.partition(".")[0]) if known else 2
+        return (*folder.findings, *(lint_findings(Path(root), [FOLDER], names, major) if names else ()))

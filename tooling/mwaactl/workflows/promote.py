@@ -9,13 +9,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from mwaactl.errors import AwsError, ConfigError, PolicyRefused
+from mwaactl.errors import AwsError, ConfigError, PolicyRefused, Severity
 from mwaactl.model.history import CURRENT
 from mwaactl.model.promotion import RuntimeChange, is_known, misfits, runtime_changes
 from mwaactl.model.publication import PublishDifference, Wanted
-from mwaactl.model.release import Origin, Release
+from mwaactl.model.release import Origin
 from mwaactl.model.result import Result
-from mwaactl.workflows.fetching import Fetched, fetched
+from mwaactl.workflows.fetching import Fetched, code_findings, fetched
 from mwaactl.workflows.pinned import check_folder, pinned
 from mwaactl.workflows.releasing import Publication, compared, released
 from mwaactl.workflows.restoring import check_bucket, load_history, paths_of
@@ -70,11 +70,11 @@ def run(tools: Toolbox, name: str, asked: Promotion) -> Result[PromoteReport]:
     running = pinned(tools, environment, tools.state_bucket(environment).state())
     check_folder(environment, running)
     runs = running.airflow_version or environment.mwaa.airflow_version
-    _check_fit(tools, release, environment, runs, is_forced=asked.is_forced)
     held = nullcontext() if asked.is_dry_run else tools.alone(environment, "promote")
     with held, TemporaryDirectory(prefix="mwaactl-promote-") as folder:
         there = Fetched(bucket, release, Path(folder))
         publication = _publication(tools, there, source, environment, is_dry_run=asked.is_dry_run)
+        _check_fit(tools, there, source, environment, runs, is_forced=asked.is_forced)
         report = PromoteReport(
             source=source.name,
             environment=name,
@@ -134,13 +134,21 @@ def _source_bucket(tools: Toolbox, source: Environment, profile: str) -> Bucket:
     return bucket
 
 
-def _check_fit(tools: Toolbox, release: Release, environment: Environment, runs: str, *, is_forced: bool) -> None:
+def _check_fit(
+    tools: Toolbox, there: Fetched, source: Environment, environment: Environment, runs: str, *, is_forced: bool
+) -> None:
+    release = there.release
     if not is_known(release.airflow_version):
         tools.warn(environment.name, f"{release.id} does not say which Airflow it was made for")
     findings = list(misfits(release.airflow_version, runs, environment=environment.name))
-    if findings and not is_forced:
+    if release.airflow_version != runs:
+        findings += code_findings(there, paths_of(source, release), runs)
+    refusing = [finding for finding in findings if finding.severity is not Severity.LOW]
+    if refusing and not is_forced:
         raise PolicyRefused(
-            f"{release.id} would not run on {environment.name}.", findings=findings, hint="--force promotes it anyway"
+            f"{release.id} would not run on {environment.name}.", findings=refusing, hint="--force promotes it anyway"
         )
     for finding in findings:
-        tools.warn(environment.name, f"{finding.message} (forced)")
+        place = f"{finding.place}: " if finding.place else ""
+        forced = " (forced)" if finding in refusing else ""
+        tools.warn(environment.name, f"{place}{finding.message}{forced}")
