@@ -35,7 +35,10 @@ class Completed:
 
 
 def run(command: Command, *, timeout_s: float | None = None, stdin: str = "") -> Completed:
-    """Run a short command to its end, with `stdin` as its input. Raises ToolMissing when the program is not there."""
+    """Run a short command to its end, with `stdin` as its input. Raises ToolMissing when the program is not there.
+
+    After `timeout_s` seconds it is killed: TimeoutError.
+    """
     try:
         done = subprocess.run(
             list(command.argv),
@@ -51,6 +54,8 @@ def run(command: Command, *, timeout_s: float | None = None, stdin: str = "") ->
         )
     except (FileNotFoundError, PermissionError) as error:
         raise ToolMissing(f"{command.argv[0]} cannot be run: {error.strerror}.") from error
+    except subprocess.TimeoutExpired as error:
+        raise TimeoutError(f"{command.argv[0]} takes longer than {error.timeout:g} s") from error
     return Completed(done.returncode, done.stdout, done.stderr)
 
 

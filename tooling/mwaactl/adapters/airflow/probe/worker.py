@@ -1,0 +1,232 @@
+"""A process that imports files until there are no more, or until one leaves traces that would disturb the next."""
+
+from __future__ import annotations
+
+import faulthandler
+import gc
+import json
+import os
+import signal
+import sys
+import threading
+import time
+import warnings
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, NoReturn
+
+from .bag import Bag, listed_paths
+from .confinement import limit, lock_files
+from .places import current_place, described
+from .sources import Sources
+from .values import Values
+from .watch import Watch
+
+LONGEST_OUTPUT = 2_000  # characters kept of what a file prints
+TICKET = 4  # bytes
+SYSTEM_FOLDERS = ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc", "/proc", "/sys", "/dev")
+PLUGINS = ":plugins"
+LISTING = ":listing"
+
+leave = os._exit
+
+
+class Worker:
+    """`tickets` is the pipe of numbers of files to take, `results` the one to tell of them, `room` its own folder."""
+
+    def __init__(self, job: dict[str, Any], tickets: int, results: int, room: Path) -> None:
+        self._job, self._tickets, self._results, self._room = job, tickets, results, room
+        self._roots = tuple(folder for folder in (job["dags"], job["plugins"]) if folder)
+        readable = (*SYSTEM_FOLDERS, sys.prefix, sys.base_prefix, *map(os.path.realpath, sys.path[:]), *self._roots)
+        self._readable = tuple(folder for folder in dict.fromkeys(readable) if folder != "/")
+        self._sources = Sources(self._roots)
+        self._values = Values(job["variables"], job["connections"])
+        self._watch = Watch(self._readable, (str(room),), self._roots, lambda: current_place(self._roots), is_on=False)
+        self._bag: Bag
+
+    def run(self) -> NoReturn:
+        """Take files until there are none left."""
+        self._prepare()
+        while True:
+            ticket = os.read(self._tickets, TICKET)
+            if len(ticket) < TICKET:
+                leave(0)
+            number = int.from_bytes(ticket, "big")
+            self._tell({"begin": number})
+            outcome = self._outcome(self._job["files"][number])
+            self._tell({"end": number, "outcome": outcome})
+            if outcome.get("taints"):
+                leave(0)
+
+    def _prepare(self) -> None:
+        os.setsid()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+        self._output = os.open(self._room / "output", os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC, 0o600)
+        self._trace = open(self._room / "trace", "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for all its life
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        for target, source in ((0, nothing), (1, self._output), (2, self._output)):
+            os.dup2(source, target)
+        sys.stdin, sys.stdout, sys.stderr = (os.fdopen(n, mode) for n, mode in ((0, "r"), (1, "w"), (2, "w")))
+        faulthandler.enable(self._trace)
+        os.chdir(self._room)
+        limit(self._job["memory_bytes"])
+        self.has_landlock = lock_files(
+            [path for path in self._readable if os.path.exists(path)],  # noqa: PTH110
+            [str(self._room), "/dev/null", "/dev/tty"],
+            forbids_tcp=not self._job["has_own_network"],
+        )
+        self._tell({"has_landlock": self.has_landlock})
+        os._exit = _refuse_exit
+        self._sources.install()
+        self._values.install()
+        self._bag = Bag(self._sources, self._job["limit_s"])
+        self._watch.install()
+        gc.disable()  # these objects end with the process; the memory limit holds all the same
+
+    def _outcome(self, file: dict[str, str]) -> dict[str, Any]:
+        os.ftruncate(self._output, 0)
+        before = _Before()
+        self._sources.start()
+        self._values.start()
+        caught: list[dict[str, Any]] = []
+        faulthandler.dump_traceback_later(self._job["limit_s"] + 0.3, file=self._trace)
+        began = time.perf_counter()
+        self._watch.start()
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("always")
+                warnings.showwarning = lambda message, category, name, line, *_rest: self._warn(
+                    caught, message, category, name, line
+                )
+                outcome = self._judged(file)
+        except BaseException as error:  # noqa: BLE001, RUF100 - a late alarm, or whatever else the file left behind
+            outcome = {"state": "imported", "dags": [], "errors": [described(error, file["path"], self._roots)]}
+        finally:
+            self._watch.stop()
+            faulthandler.cancel_dump_traceback_later()
+        outcome["seconds"] = round(time.perf_counter() - began, 4)
+        outcome["warnings"] = caught
+        outcome["touches"] = [asdict(touch) for touch in self._watch.touches]
+        outcome["missing_variables"] = self._values.missing_variables
+        outcome["missing_connections"] = self._values.missing_connections
+        outcome["taints"] = before.taints()
+        self._sources.forget(set(before.modules))
+        before.restore()
+        outcome["digests"], outcome["absent"] = self._sources.digests, sorted(self._sources.absent)
+        outcome["opened"] = sorted(self._watch.opened - set(self._sources.digests))
+        outcome["listed"] = sorted(self._watch.listed) if file["id"] != LISTING else []
+        outcome["output"] = self._printed()
+        return outcome
+
+    def _judged(self, file: dict[str, str]) -> dict[str, Any]:
+        if file["id"] == LISTING:
+            return {"state": "listing", "dags": [], "errors": [], "paths": sorted(listed_paths(self._job["dags"]))}
+        if file["id"] == PLUGINS:
+            return {"state": "plugins", "dags": [], "errors": _plugin_errors(self._job["plugins"])}
+        return self._bag.imported(file["path"])
+
+    def _warn(
+        self, caught: list[dict[str, Any]], message: object, category: type[Warning], name: str, line: int
+    ) -> None:
+        is_airflows = category.__module__.startswith("airflow") or "airflow" in name
+        if not name.startswith(self._roots) and not is_airflows:
+            return
+        file, number = (name, line) if name.startswith(self._roots) else current_place(self._roots)
+        found = {"category": category.__name__, "message": str(message)[:500], "file": file, "line": number}
+        if file and found not in caught and len(caught) < 50:
+            caught.append(found)
+
+    def _printed(self) -> str:
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError, AttributeError):  # the file closed or replaced it, or it is full
+                stream.flush()
+        return os.pread(self._output, LONGEST_OUTPUT, 0).decode(errors="replace")
+
+    def _tell(self, message: dict[str, Any]) -> None:
+        data = json.dumps(message).encode() + b"\n"
+        while data:
+            data = data[os.write(self._results, data) :]
+
+
+class _Before:
+    """The state of the interpreter before a file, which the next file shall find again."""
+
+    def __init__(self) -> None:
+        self.modules = dict(sys.modules)
+        self._environment, self._path = dict(os.environ), list(sys.path)
+        self._threads = set(threading.enumerate())
+        self._handlers = {number: signal.getsignal(number) for number in (signal.SIGALRM, signal.SIGTERM)}
+        self._streams = (sys.stdin, sys.stdout, sys.stderr)
+        self._patchable = _patchable()
+
+    def taints(self) -> list[str]:
+        """What would reach the next file, in words: threads, and changes of Airflow and of Python itself."""
+        found = [f"thread {thread.name}" for thread in set(threading.enumerate()) - self._threads if thread.is_alive()]
+        gone = [name for name, module in self.modules.items() if sys.modules.get(name) is not module]
+        if gone:
+            found.append(f"patch sys.modules[{gone[0]!r}]")
+            sys.modules.update(self.modules)
+        after = _patchable()
+        found += [f"patch {name}" for name, value in after.items() if self._patchable.get(name, value) is not value]
+        return sorted(found)[:10]
+
+    def restore(self) -> None:
+        sys.path[:] = self._path
+        if dict(os.environ) != self._environment:
+            os.environ.clear()
+            os.environ.update(self._environment)
+        for number, handler in self._handlers.items():
+            if handler is not None and signal.getsignal(number) is not handler:
+                signal.signal(number, handler)
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
+        sys.stdin, sys.stdout, sys.stderr = self._streams
+        sys.setrecursionlimit(1000)
+
+
+PATCHABLE = (
+    ("builtins", ""),
+    ("os", ""),
+    ("json", ""),
+    ("datetime", ""),
+    ("airflow.models.dag", "DAG"),
+    ("airflow.models.baseoperator", "BaseOperator"),
+    ("airflow.models.variable", "Variable"),
+    ("airflow.models.connection", "Connection"),
+    ("airflow.sdk.definitions.dag", "DAG"),
+    ("airflow.sdk.bases.operator", "BaseOperator"),
+    ("airflow.sdk.definitions.variable", "Variable"),
+    ("airflow.sdk.definitions.connection", "Connection"),
+)
+"""Modules, and classes in them, whose attributes no DAG file should replace."""
+
+
+def _patchable() -> dict[str, object]:
+    found: dict[str, object] = {}
+    for module, name in PATCHABLE:
+        owner: Any = sys.modules.get(module)
+        if owner is not None and name:
+            owner = getattr(owner, name, None)
+        if owner is not None:
+            prefix = f"{module}.{name}." if name else f"{module}."
+            found.update({prefix + key: value for key, value in vars(owner).items() if callable(value)})
+    return {name: value for name, value in found.items() if not name.rpartition(".")[2].startswith("_abc")}
+
+
+def _refuse_exit(status: int = 0) -> NoReturn:
+    raise SystemExit(f"os._exit({status}) while a DAG file is imported")
+
+
+def _plugin_errors(folder: str) -> list[dict[str, Any]]:
+    from airflow import plugins_manager
+
+    load = getattr(plugins_manager, "ensure_plugins_loaded", None) or plugins_manager._get_plugins
+    load()
+    errors = getattr(plugins_manager, "import_errors", None)
+    if errors is None and hasattr(plugins_manager, "get_import_errors"):
+        errors = plugins_manager.get_import_errors()
+    return [
+        {"type": "PluginError", "message": str(text)[:1000], "file": str(Path(folder) / name), "line": 0, "frames": []}
+        for name, text in (errors or {}).items()
+    ]

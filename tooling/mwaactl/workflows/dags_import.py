@@ -1,0 +1,129 @@
+"""Import the DAG files of an environment in its own version of Airflow, and say what is wrong with them."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mwaactl.errors import Finding
+from mwaactl.model.dag_import import Outcome, outcome_of
+from mwaactl.model.dag_import_findings import duplicates, findings_of
+from mwaactl.workflows.tools import Toolbox
+
+if TYPE_CHECKING:
+    from mwaactl.adapters.airflow.importer import Imports
+    from mwaactl.adapters.airflow.runtime import Runtime
+    from mwaactl.model.environment import Environment
+
+LIMIT_S = 30.0
+LIMIT_OPTION = "core.dagbag_import_timeout"
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What importing gave. `files` are those that Airflow would import, `cached` those not imported this time."""
+
+    environment: str
+    airflow: str
+    python: str
+    files: int
+    imported: int
+    cached: int
+    dags: tuple[str, ...]
+    seconds: float
+    findings: tuple[Finding, ...]
+
+
+def import_findings(tools: Toolbox, environment: Environment, allow: Sequence[str] = ()) -> ImportReport:
+    """Import every DAG file, and the plugins. `allow` names Variables and Connections that may be missing.
+
+    NAME stands for anything, NAME=VALUE for that value. Raises ToolMissing without the environment's Airflow, and
+    DagError where that does not start.
+    """
+    from mwaactl.adapters.airflow.cache import cache_folder
+    from mwaactl.adapters.airflow.import_server import warm_seconds
+    from mwaactl.adapters.airflow.importer import Importer, ImportJob
+    from mwaactl.adapters.airflow.runtime import Runtimes
+
+    began = time.perf_counter()
+    root, artifacts, variables = tools.project.root, environment.artifacts, dict(os.environ)
+    cache = cache_folder(variables)
+    plugins = _existing(root, artifacts.plugins)
+    runtime = Runtimes(cache, variables, tools.interrupt).runtime(
+        environment.mwaa.airflow_version,
+        _existing(root, artifacts.requirements),
+        plugins,
+        lambda text: tools.note(environment.name, text),
+    )
+    for note in runtime.notes:
+        tools.warn(environment.name, f"Airflow {runtime.airflow_version}: {note}")
+    options = environment.mwaa.airflow_configuration_options
+    job = ImportJob(
+        dags=(root / artifacts.dags).resolve(),
+        plugins=plugins,
+        startup_script=_existing(root, artifacts.startup_script),
+        region=environment.region,
+        options=options,
+        limit_s=_limit(options),
+        allowed=_allowed(allow),
+    )
+    name = f"{environment.name}-{sha256(str(root.resolve()).encode()).hexdigest()[:12]}"
+    imports = Importer(runtime, cache, name, tools.interrupt, warm_seconds(variables)).imported(job)
+    short = {str(job.dags): artifacts.dags, **({str(plugins): artifacts.plugins or ""} if plugins else {})}
+    outcomes = _outcomes(imports, artifacts.dags, short)
+    findings = [*_of_requirements(runtime, artifacts.requirements or "")]
+    for file, outcome in outcomes.items():
+        findings += findings_of(file, outcome, runtime.airflow_version)
+    findings += duplicates(outcomes)
+    files = [outcome for outcome in outcomes.values() if outcome.state == "imported"]
+    return ImportReport(
+        environment=environment.name,
+        airflow=runtime.airflow_version,
+        python=runtime.python_version,
+        files=len(files),
+        imported=len(outcomes) - imports.cached,
+        cached=imports.cached,
+        dags=tuple(sorted({dag.id for outcome in files for dag in outcome.dags})),
+        seconds=round(time.perf_counter() - began, 3),
+        findings=tuple(replace(finding, environment=environment.name) for finding in dict.fromkeys(findings)),
+    )
+
+
+def _outcomes(imports: Imports, folder: str, short: Mapping[str, str]) -> dict[str, Outcome]:
+    found = {}
+    # The longest folder first: plugins may lie among the DAGs.
+    ordered = dict(sorted(short.items(), key=lambda item: -len(item[0])))
+    for name, data in imports.outcomes.items():
+        file = folder if name.startswith(":") else f"{folder}/{name}"
+        found[file] = outcome_of(file, data, ordered)
+    return found
+
+
+def _of_requirements(runtime: Runtime, name: str) -> list[Finding]:
+    if not runtime.requirements_error:
+        return []
+    message = f"cannot be installed; MWAA would start without it: {runtime.requirements_error}"
+    return [Finding("REQUIREMENTS_INSTALL", name, message, "mwaactl dags check --resolve", file=name)]
+
+
+def _limit(options: Mapping[str, str]) -> float:
+    try:
+        limit = float(options.get(LIMIT_OPTION, LIMIT_S))
+    except ValueError:  # Airflow complains itself
+        return LIMIT_S
+    return limit if limit > 0 else LIMIT_S
+
+
+def _allowed(allow: Sequence[str]) -> dict[str, str | None]:
+    pairs = (item.partition("=") for item in allow)
+    return {name: value if separator else None for name, separator, value in pairs}
+
+
+def _existing(root: Path, name: str | None) -> Path | None:
+    path = (root / name).resolve() if name else None
+    return path if path and path.exists() else None
