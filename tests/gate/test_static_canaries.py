@@ -130,8 +130,17 @@ def test_syntax_error_does_not_repeat_the_line(repository: Path, run: Run) -> No
     assert SECRET not in gate.out + gate.err
 
 
-@pytest.mark.parametrize("text", ["(" * 5000, "x = " + "-" * 100_000 + "1\n", "\0", "# coding: nonsense\n"])
-def test_file_made_to_exhaust_the_parser_is_a_finding(text: str, repository: Path, run: Run) -> None:
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("(" * 5000, "DAG_SYNTAX"),
+        ("x = " + "-" * 100_000 + "1\n", "DAG_SYNTAX"),
+        ("\0", "DAG_SYNTAX"),
+        ("# coding: nonsense\n", "DAG_ENCODING"),
+    ],
+    ids=["nesting", "signs", "null byte", "encoding"],
+)
+def test_file_made_to_exhaust_the_parser_is_a_finding(text: str, finding: str, repository: Path, run: Run) -> None:
     (repository / "dags" / "bomb.py").write_text(text)
     gate = run("gate", "--static", "--since", "HEAD")
-    assert (gate.code, "DAG_SYNTAX" in gate.out) == (3, True)
+    assert (gate.code, finding in gate.out) == (3, True)

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from mwaactl.errors import Problem
 from mwaactl.model import catalog
+from mwaactl.model.dags.requirements import RequirementsRules, constraint_findings
 from mwaactl.model.echo import Path as FieldPath
 from mwaactl.model.environment import Environment
 from mwaactl.model.source import Mapping
 from mwaactl.model.translation import problem_at
-
-_CONSTRAINT = re.compile(r"(-c |--constraint )")
-"""What MWAA itself looks for, in comments too."""
-
-_AIRFLOW = re.compile(r"constraints-[\w.]+/constraints-[\w.]+\.txt")
 
 LARGEST_POLICY = 6_144
 """Characters of a managed policy, not counting white space (IAM and STS quotas)."""
@@ -36,22 +31,14 @@ def warnings(root: Path, environment: Environment) -> tuple[Problem, ...]:
     """
     name, version = environment.artifacts.requirements, environment.mwaa.airflow_version
     known = catalog.find_version(version)
-    if name is None or known is None or known.python is None:
+    if name is None or known is None:
         return ()
     try:
-        lines = (root / name).read_text(encoding="utf-8").splitlines()
+        text = (root / name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         return ()
-    wanted = f"constraints-{version}/constraints-{known.python}.txt"
-    hint = f'--constraint "https://raw.githubusercontent.com/apache/airflow/{wanted}"'
-    constraints = [(number, line) for number, line in enumerate(lines, 1) if _CONSTRAINT.search(line)]
-    foreign = [
-        (number, found[0]) for number, line in constraints if (found := _AIRFLOW.search(line)) and found[0] != wanted
-    ]
-    if not constraints and any(line.strip() and not line.lstrip().startswith("#") for line in lines):
-        return (Problem(name, 1, 1, "", "has no --constraint: MWAA then adds the one it ships", hint=hint),)
-    text = f"are not those of {environment.name}, Airflow {version} on Python {known.python}"
-    return tuple(Problem(name, number, 1, "", f"{found} {text}", hint=hint) for number, found in foreign)
+    found = constraint_findings(name, text, RequirementsRules(version, known.python, {}))
+    return tuple(Problem(name, one.line, 1, "", one.message, hint=one.hint) for one in found)
 
 
 def _found(root: Path, environment: Environment) -> Iterator[tuple[FieldPath, str, str]]:

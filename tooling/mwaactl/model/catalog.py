@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import yaml
 
-DATA_FILES = ("airflow_versions", "environment_classes", "prices", "airflow_options")
+DATA_FILES = ("airflow_versions", "environment_classes", "mwaa_pins", "prices", "airflow_options")
 
 Component = Literal["environment", "worker", "scheduler", "webserver"]
 
@@ -111,6 +111,15 @@ def is_supported(version: str, today: date) -> bool:
 def supported_versions(today: date) -> tuple[AirflowVersion, ...]:
     """The versions that new environments may have, newest first."""
     return tuple(known for known in airflow_versions() if is_supported(known.version, today))
+
+
+def pins(version: str) -> dict[str, str]:
+    """The packages, by canonical name, that MWAA pins for an Airflow version whatever requirements.txt says.
+
+    Of a version whose file we have not seen, Airflow itself.
+    """
+    known: dict[str, dict[str, str]] = data("mwaa_pins")["pins"]
+    return known.get(version, {"apache-airflow": version})
 
 
 @cache

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mwaactl.errors import Finding
-from mwaactl.model import catalog
+from mwaactl.workflows import dags_check
 from mwaactl.workflows.tools import Toolbox
 
 if TYPE_CHECKING:
@@ -19,18 +19,13 @@ RENDER_STALE = "RENDER_STALE"
 
 
 def files_findings(tools: Toolbox, environments: Sequence[Environment]) -> tuple[Finding, ...]:
-    """Rendered files that are stale, Terraform code out of format, DAGs that are not Python."""
+    """Rendered files that are stale, Terraform code out of format, what dags check finds."""
     from mwaactl.adapters.terraform import format_findings
 
     root = tools.project.root
     found = [*_stale(tools.project, environments), *format_findings(tools.terraform, root)]
-    seen: set[tuple[str, str]] = set()
-    for environment in environments:
-        version = catalog.find_version(environment.mwaa.airflow_version)
-        key = (environment.artifacts.dags, (version.python if version else None) or "")
-        if key not in seen:
-            found += _syntax(root, *key)
-            seen.add(key)
+    for environment in dags_check.distinct(environments):
+        found += dags_check.findings(tools, environment)
     return tuple(dict.fromkeys(found))
 
 
@@ -68,12 +63,3 @@ def _first_difference(path: Path, text: str) -> int:
     wanted = text.splitlines()
     pairs = zip(lines, wanted, strict=False)
     return next((number for number, (a, b) in enumerate(pairs, 1) if a != b), min(len(lines), len(wanted)) or 1)
-
-
-def _syntax(root: Path, folder: str, python: str) -> list[Finding]:
-    from mwaactl.adapters.artifacts import files_below
-    from mwaactl.adapters.syntax import syntax_findings
-
-    version = tuple(int(part) for part in python.split(".")[:2]) if python else None
-    files = [root / folder / path for path in files_below(root, folder, ())]
-    return list(syntax_findings(root, files, (version[0], version[1]) if version else None))

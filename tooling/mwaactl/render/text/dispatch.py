@@ -19,6 +19,7 @@ THEMES = (
     "airflow",
     "artifacts",
     "cost",
+    "dags",
     "deploy",
     "diff",
     "doctor",

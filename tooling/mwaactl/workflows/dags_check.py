@@ -1,0 +1,266 @@
+"""dags check: everything that can be known about DAGs, requirements, plugins and startup script before they run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mwaactl.errors import DagError, Finding, Severity
+from mwaactl.model import catalog
+from mwaactl.model.dags.stage import STATIC, Stage
+from mwaactl.model.result import Outcome, Result, result_of
+from mwaactl.workflows import fleet
+from mwaactl.workflows.tools import Toolbox
+
+if TYPE_CHECKING:
+    from mwaactl.adapters.dags.folder import DagFolder
+    from mwaactl.model.dags.airflowignore import Dialect
+    from mwaactl.model.dags.requirements import RequirementsRules
+    from mwaactl.model.environment import Environment
+
+
+@dataclass(frozen=True)
+class StageReport:
+    """One stage of one environment: what it found, in how many seconds, and what else is worth saying."""
+
+    stage: Stage
+    findings: tuple[Finding, ...]
+    seconds: float
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class DagsReport:
+    """The check of one environment's artifacts."""
+
+    environment: str
+    airflow_version: str
+    files: int
+    stages: tuple[StageReport, ...]
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What all stages found, by file and line, each once."""
+        found = dict.fromkeys(finding for stage in self.stages for finding in stage.findings)
+        return tuple(sorted(found, key=lambda finding: (finding.file, finding.line, finding.id)))
+
+    @property
+    def refusing(self) -> tuple[Finding, ...]:
+        """What is more than a warning."""
+        return tuple(finding for finding in self.findings if finding.severity is not Severity.LOW)
+
+
+def run(
+    tools: Toolbox,
+    names: Sequence[str],
+    stages: Sequence[Stage] = STATIC,
+    *,
+    allow_missing: Sequence[str] = (),
+) -> Result[tuple[Outcome[DagsReport], ...]]:
+    """Check the artifacts of environments, all stages even when one finds something."""
+    environments = tools.project.environments(names)
+
+    alike = {_looked_at(environment): environment for environment in distinct(environments)}
+
+    def check(environment: Environment) -> DagsReport:
+        return checked(tools, environment, stages, allow_missing)
+
+    done = {outcome.environment: outcome for outcome in fleet.each(tools, list(alike.values()), check)}
+    outcomes = []
+    for environment in environments:
+        outcome = done[alike[_looked_at(environment)].name]
+        report = replace(outcome.data, environment=environment.name) if outcome.data else None
+        error = failure(report.refusing) if report and report.refusing else outcome.error
+        outcomes.append(Outcome(environment.name, report, error))
+    return result_of("dags check", outcomes)
+
+
+def distinct(environments: Sequence[Environment]) -> list[Environment]:
+    """One environment for each that the check would tell apart."""
+    return list({_looked_at(environment): environment for environment in reversed(environments)}.values())
+
+
+def findings(tools: Toolbox, environment: Environment) -> tuple[Finding, ...]:
+    """What the static stages find: warnings as well."""
+    return checked(tools, environment, STATIC).findings
+
+
+def require_sound(tools: Toolbox, environment: Environment) -> None:
+    """Warn of what may be wrong with the artifacts. Raises DagError when something is."""
+    report = checked(tools, environment, STATIC)
+    for finding in report.findings:
+        if finding.severity is Severity.LOW:
+            tools.warn(environment.name, f"{finding.place}: {finding.message} [{finding.id}]")
+    if report.refusing:
+        raise failure(report.refusing)
+
+
+def failure(refusing: Sequence[Finding]) -> DagError:
+    """The error for these findings."""
+    count = "1 thing" if len(refusing) == 1 else f"{len(refusing)} things"
+    return DagError(f"dags check found {count} that Airflow or MWAA would fail on.", findings=refusing)
+
+
+def checked(
+    tools: Toolbox, environment: Environment, stages: Sequence[Stage], allow_missing: Sequence[str] = ()
+) -> DagsReport:
+    """The report of one environment. Raises ToolMissing when a stage's program is not there."""
+    look = _Look(tools, environment, tuple(allow_missing))
+    reports = []
+    for stage in stages:
+        tools.interrupt.check()
+        began = time.monotonic()
+        found, note = look.stage(stage)
+        reports.append(StageReport(stage, tuple(found), round(time.monotonic() - began, 2), note))
+    return DagsReport(environment.name, environment.mwaa.airflow_version, len(look.folder.paths), tuple(reports))
+
+
+def _looked_at(environment: Environment) -> tuple[object, ...]:
+    """What the check depends on: environments that have it in common are looked at once."""
+    mwaa = environment.mwaa
+    options = tuple(sorted(mwaa.airflow_configuration_options.items()))
+    return (
+        environment.artifacts.model_dump_json(),
+        mwaa.airflow_version,
+        mwaa.environment_class,
+        options,
+        environment.network.nat_gateways,
+    )
+
+
+@dataclass(frozen=True)
+class _Look:
+    """One environment's artifacts, each read once."""
+
+    tools: Toolbox
+    environment: Environment
+    allow_missing: tuple[str, ...] = ()
+
+    def stage(self, stage: Stage) -> tuple[Sequence[Finding], str]:
+        """What a stage finds, and a note."""
+        run: dict[Stage, Callable[[], Sequence[Finding]]] = {
+            Stage.SYNTAX: lambda: [*self.folder.findings, *(self.plugins.findings if self.plugins else ())],
+            Stage.LINT: self._lint,
+            Stage.DAGS: self._dags,
+            Stage.REQUIREMENTS: self._requirements,
+            Stage.PLUGINS: self._plugins,
+            Stage.STARTUP: self._startup,
+            Stage.RESOLVE: self._resolve,
+        }
+        if stage is not Stage.IMPORT:
+            return run[stage](), ""
+        from mwaactl.workflows.dags_import import import_findings
+
+        report = import_findings(self.tools, self.environment, self.allow_missing)
+        return report.findings, f"{report.imported} imported, {report.cached} unchanged"
+
+    @property
+    def root(self) -> Path:
+        return self.tools.project.root
+
+    @cached_property
+    def python(self) -> tuple[int, int] | None:
+        known = catalog.find_version(self.environment.mwaa.airflow_version)
+        parts = known.python.split(".") if known and known.python else []
+        return (int(parts[0]), int(parts[1])) if parts else None
+
+    @cached_property
+    def folder(self) -> DagFolder:
+        from mwaactl.adapters.dags.folder import read_folder
+
+        artifacts = self.environment.artifacts
+        owned = [path for path in (artifacts.plugins, artifacts.requirements, artifacts.startup_script) if path]
+        return read_folder(self.root, artifacts.dags, self.python, leave_out=owned, allow=artifacts.allow)
+
+    @cached_property
+    def plugins(self) -> DagFolder | None:
+        from mwaactl.adapters.dags.folder import read_folder
+
+        artifacts = self.environment.artifacts
+        if artifacts.plugins is None:
+            return None
+        return read_folder(self.root, artifacts.plugins, self.python, allow=artifacts.allow)
+
+    def _lint(self) -> Sequence[Finding]:
+        from mwaactl.adapters.dags.ruff import lint_findings
+        from mwaactl.model.dags.airflowignore import ignore_files
+
+        ignored, _ = ignore_files(self.folder.ignore_texts, self._dialect, self.folder.name)
+        read = [file for file in self.folder.python if file.tree is not None and not ignored.is_ignored(file.path)]
+        read += [file for file in (self.plugins.python if self.plugins else ()) if file.tree is not None]
+        folders = [folder.name for folder in (self.folder, self.plugins) if folder]
+        names = {file.name for file in read}
+        return lint_findings(self.root, folders, names, self.environment.airflow_major) if names else ()
+
+    def _dags(self) -> Sequence[Finding]:
+        from mwaactl.model.dags.airflowignore import ignore_files
+        from mwaactl.model.dags.cycles import cycle_findings
+        from mwaactl.model.dags.dag_ids import capacity_findings, id_findings
+
+        ignored, found = ignore_files(self.folder.ignore_texts, self._dialect, self.folder.name)
+        seen = [file for file in self.folder.python if not ignored.is_ignored(file.path)]
+        dags = [file for file in seen if file.is_dag]
+        kind = catalog.environment_class(self.environment.mwaa.environment_class)
+        return [
+            *found,
+            *id_findings(dags),
+            *cycle_findings(self.folder.python),
+            *capacity_findings(dags, kind, self.folder.name),
+        ]
+
+    def _requirements(self) -> Sequence[Finding]:
+        from mwaactl.model.dags.requirements import requirements_findings
+
+        name = self.environment.artifacts.requirements
+        if name is None:
+            return ()
+        return requirements_findings(name, (self.root / name).read_bytes(), self._requirements_rules)
+
+    def _plugins(self) -> Sequence[Finding]:
+        from mwaactl.model.dags.plugins import plugins_findings
+
+        if self.plugins is None:
+            return ()
+        tops = {path.parts[0].removesuffix(".py") for path in self.folder.paths if path.suffix == ".py"}
+        size = sum((self.root / self.plugins.name / path).stat().st_size for path in self.plugins.paths)
+        return plugins_findings(self.plugins.name, self.plugins.paths, size, tops)
+
+    def _startup(self) -> Sequence[Finding]:
+        from mwaactl.adapters.dags.bash import bash_findings
+        from mwaactl.model.dags.startup import STARTUP_CRLF, startup_findings
+
+        name = self.environment.artifacts.startup_script
+        if name is None:
+            return ()
+        found = startup_findings(name, (self.root / name).read_bytes())
+        # With CRLF line ends bash complains of everything: one finding says it better.
+        if any(finding.id == STARTUP_CRLF for finding in found):
+            return found
+        return [*found, *bash_findings(self.root, name)]
+
+    def _resolve(self) -> Sequence[Finding]:
+        from mwaactl.adapters.dags.resolution import resolution_findings
+
+        name, rules = self.environment.artifacts.requirements, self._requirements_rules
+        if name is None or rules.python is None:
+            return ()
+        return resolution_findings(self.root, name, rules.python, rules.pins)
+
+    @property
+    def _dialect(self) -> Dialect:
+        from mwaactl.model.dags.airflowignore import dialect_of
+
+        return dialect_of(self.environment.airflow_major, self.environment.mwaa.airflow_configuration_options)
+
+    @cached_property
+    def _requirements_rules(self) -> RequirementsRules:
+        from mwaactl.model.dags.requirements import RequirementsRules
+
+        version, network = self.environment.mwaa.airflow_version, self.environment.network
+        known = catalog.find_version(version)
+        is_offline = network.existing is None and network.nat_gateways == "none"
+        return RequirementsRules(version, known.python if known else None, catalog.pins(version), is_offline)
