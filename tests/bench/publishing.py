@@ -55,8 +55,8 @@ class Contest:
         copy.change("dev", lambda document: document.update(bucket={"name": self.buckets["ours"]}))
 
     def ours(self) -> float:
-        """`mwaactl publish`."""
-        return took([MWAACTL, "--sandbox", "publish", "dev", "--yes"], self.project, {})
+        """`mwaactl publish`, without the checks that the others do not have either."""
+        return took([MWAACTL, "--sandbox", "publish", "dev", "--yes", "--skip-checks"], self.project, {})
 
     def aws(self) -> float:
         """`aws s3 sync`."""
@@ -97,7 +97,7 @@ def publishing(room: Path) -> list[Row]:
             one.append(raced(contest, lambda: change_one(contest.dags)))
         rows = []
         for what, rounds in (
-            (f"`mwaactl publish`, {FILES} files, all new", first),
+            (f"`mwaactl publish --skip-checks`, {FILES} files, all new", first),
             ("the same after a fresh checkout, nothing changed", again),
             ("the same, one file changed", one),
         ):

@@ -18,7 +18,7 @@ STATE = {
     "lineage": "tests",
     "resources": [{"mode": "managed", "type": "aws_s3_bucket", "name": "this", "instances": [{}]}],
 }
-PUBLISH = ("--sandbox", "publish", "dev", "--yes")
+PUBLISH = ("--sandbox", "publish", "dev", "--yes", "--skip-checks")
 
 
 @dataclass(frozen=True)

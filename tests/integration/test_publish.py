@@ -132,6 +132,17 @@ def test_file_of_others_is_told_before_it_is_overwritten_and_stays_when_it_is_no
     assert shelf.files() == {"theirs.py": b"theirs"}
 
 
+def test_broken_dag_is_found_before_anything_is_uploaded_unless_nobody_wants_to_know(shelf: Shelf) -> None:
+    (shelf.dags / "broken.py").write_text("from airflow import DAG\ndef\n")
+    run = shelf.copy.run("--sandbox", "publish", "dev", "--yes", "--output", "json")
+    [error] = run.envelope["errors"]
+    assert (run.code, error["code"]) == (1, "dag.failed")
+    assert "dags/broken.py" in run.err
+    assert shelf.listing() == set()
+    shelf.copy.ok(*PUBLISH)
+    shelf.assert_published()
+
+
 def test_objects_are_encrypted_by_the_buckets_own_key(shelf: Shelf) -> None:
     key = shelf.copy.client("kms").create_key()["KeyMetadata"]["Arn"]
     rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 @click.command(short_help="The whole pipeline: render > plan > policy > apply > publish > verify.")
 @environments_argument
 @allow_options
+@click.option("--skip-checks", is_flag=True, help="Do not check DAG files and artifacts before they are planned.")
 @global_options
 @click.pass_obj
-def deploy(session: Session, environments: tuple[str, ...], is_all: bool, allowed: Allowed) -> None:
+def deploy(session: Session, environments: tuple[str, ...], is_all: bool, allowed: Allowed, skip_checks: bool) -> None:
     """Bring ENVIRONMENT to what its YAML says: render > plan > policy > apply > publish > verify.
 
     Shows every plan first and asks once. Several environments run side by side; one failing stops no other.
@@ -30,4 +31,4 @@ def deploy(session: Session, environments: tuple[str, ...], is_all: bool, allowe
     from mwaactl.workflows import deploy as workflow
 
     names = chosen(environments, is_all)
-    session.run(lambda tools: workflow.run(tools, names, allowed=allowed))
+    session.run(lambda tools: workflow.run(tools, names, allowed=allowed, skip_checks=skip_checks))

@@ -13,6 +13,7 @@ from mwaactl.model.publication import PublishDifference
 from mwaactl.model.result import Outcome, Result, result_of
 from mwaactl.workflows import fleet, prepare
 from mwaactl.workflows.apply import applied
+from mwaactl.workflows.dags_check import require_sound
 from mwaactl.workflows.plan import PlanReport, planned
 from mwaactl.workflows.policy import refusal
 from mwaactl.workflows.publish import PublishReport, local, published
@@ -64,9 +65,12 @@ class DeployPreview:
 
 
 def run(
-    tools: Toolbox, names: Sequence[str], *, allowed: Allowed = NOTHING_ALLOWED
+    tools: Toolbox, names: Sequence[str], *, allowed: Allowed = NOTHING_ALLOWED, skip_checks: bool = False
 ) -> Result[tuple[Outcome[DeployReport], ...]]:
-    """Deploy environments side by side: plan all, ask once, then apply and publish. One failing stops no other."""
+    """Deploy environments side by side: check and plan all, ask once, then apply and publish.
+
+    One failing stops no other. The check of the artifacts is that of `dags check`, unless `skip_checks`.
+    """
     began = time.monotonic()
     environments = tools.project.environments(names)
     prepare.ensure_state_buckets(tools, environments)
@@ -74,6 +78,9 @@ def run(
         failed: list[Outcome[DeployReport]] = list(held.failed)
 
         def get_ready(environment: Environment) -> Ready:
+            if not skip_checks:
+                tools.stage(environment.name, "check")
+                require_sound(tools, environment)
             saved, report = planned(tools, environment, held.workspaces[environment.name], allowed)
             state = tools.state_bucket(environment).state()
             publication = local(tools, environment, is_new=_is_bucket_new(report.plan) or state is None)

@@ -12,7 +12,7 @@ from mwaactl.model.publication import PublishDifference, Wanted
 from mwaactl.model.release import Origin
 from mwaactl.model.result import Result
 from mwaactl.workflows.pinned import ArtifactChange, Pinned, check_folder, pinned, stale_artifacts
-from mwaactl.workflows.releasing import Publication, compared, released
+from mwaactl.workflows.releasing import Publication, compared, released, seen_in_bucket
 from mwaactl.workflows.tools import Question, Toolbox
 
 if TYPE_CHECKING:
@@ -47,14 +47,23 @@ class PublishPreview:
 
 
 def run(
-    tools: Toolbox, name: str, *, dry_run: bool = False, wait: bool = False, timeout_s: float | None = None
+    tools: Toolbox,
+    name: str,
+    *,
+    dry_run: bool = False,
+    skip_checks: bool = False,
+    wait: bool = False,
+    timeout_s: float | None = None,
 ) -> Result[PublishReport]:
     """Publish the DAG files of one environment; with `wait`, see Airflow parse them within `timeout_s`.
 
+    What changed is checked as by `dags check` before anything is uploaded, unless `skip_checks`.
+
     Raises NotReady when it is not deployed, Busy when somebody else publishes, ConfigError for files that must not be
-    published, DagError for import errors that Airflow tells.
+    published, DagError for what Airflow could not import.
     """
     from mwaactl.workflows import parsed as parsing
+    from mwaactl.workflows.dags_check import require_sound
 
     environment = tools.project.environment(name)
     tools.account(environment).check_caller()
@@ -71,6 +80,8 @@ def run(
         if dry_run:
             return Result("publish", preview)
         if not publication.difference.is_empty:
+            if not skip_checks:
+                require_sound(tools, environment)
             tools.show(PublishPreview(preview))
             tools.confirm(Question(f"Publish this to {name}?"))
         release = _released(tools, environment, publication, running)
@@ -81,9 +92,9 @@ def run(
     return Result("publish", report)
 
 
-def local(tools: Toolbox, environment: Environment, *, is_new: bool = False, is_dry_run: bool = False) -> Publication:
+def local(tools: Toolbox, environment: Environment, *, is_new: bool = False) -> Publication:
     """The DAG folder compared with the bucket; `is_new` says that the bucket does not exist yet."""
-    return compared(tools, environment, wanted_of(tools, environment), is_new=is_new, is_dry_run=is_dry_run)
+    return compared(tools, environment, wanted_of(tools, environment), is_new=is_new)
 
 
 def wanted_of(tools: Toolbox, environment: Environment) -> list[Wanted]:
@@ -123,9 +134,10 @@ def _looked_at(
     tools: Toolbox, environment: Environment, state: State, *, is_dry_run: bool
 ) -> tuple[Publication, Pinned]:
     """Everything a publish has to know. Raises NotReady when the environment reads its DAGs from elsewhere."""
-    with ThreadPoolExecutor(1, thread_name_prefix="environment") as pool:
+    with ThreadPoolExecutor(2, thread_name_prefix="look") as pool:
+        seen = pool.submit(seen_in_bucket, tools, environment, is_dry_run=is_dry_run)
         asked = pool.submit(pinned, tools, environment, state)
-        publication = local(tools, environment, is_dry_run=is_dry_run)
-        running = asked.result()
+        wanted = wanted_of(tools, environment)
+        publication, running = compared(tools, environment, wanted, seen=seen.result()), asked.result()
     check_folder(environment, running)
     return publication, running

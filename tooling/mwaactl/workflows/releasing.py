@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from mwaactl.errors import Busy
 from mwaactl.model.bundle import digest_of
-from mwaactl.model.publication import Known, PublishDifference, Wanted, difference_of
+from mwaactl.model.publication import Known, PublishDifference, StoredObject, Wanted, difference_of
 from mwaactl.model.release import CURRENT_KEY, Origin, Release, ReleasedFile
 from mwaactl.workflows.retention import keep_replaced, remove_old
 from mwaactl.workflows.tools import Toolbox
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mwaactl.model.claim import SeenClaim
     from mwaactl.model.environment import Environment
 
-__all__ = ["Publication", "Wanted", "compared", "released"]
+__all__ = ["Publication", "Wanted", "compared", "released", "seen_in_bucket"]
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,27 @@ class Publication:
         return is_same and self.difference.is_empty and self.dead is None
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What is in the bucket: its current release, one listing, and the claim of a run that was killed."""
+
+    current: Current | None
+    there: Mapping[str, StoredObject]
+    dead: SeenClaim | None
+
+
+def seen_in_bucket(tools: Toolbox, environment: Environment, *, is_dry_run: bool = False) -> Seen:
+    """Look into the bucket. Raises Busy when somebody else publishes; with `is_dry_run` that is only told."""
+    from mwaactl.adapters.releases import Releases
+
+    bucket = tools.bucket(environment)
+    with ThreadPoolExecutor(2, thread_name_prefix="compare") as pool:
+        listing = pool.submit(bucket.objects, f"{environment.mwaa.dag_s3_path}/")
+        current = pool.submit(Releases(bucket).current)
+        dead = _dead(tools, environment, bucket, is_dry_run=is_dry_run)
+        return Seen(current.result(), listing.result(), dead)
+
+
 def compared(
     tools: Toolbox,
     environment: Environment,
@@ -55,23 +76,18 @@ def compared(
     *,
     is_new: bool = False,
     is_dry_run: bool = False,
+    seen: Seen | None = None,
 ) -> Publication:
-    """Compare by digest with the bucket: its current record and one listing. `is_new`: there is no bucket yet.
+    """Compare by digest with what is `seen` in the bucket, if need be after a look. `is_new`: there is no bucket yet.
 
-    Raises Busy when somebody else publishes at the moment; with `is_dry_run` that is only told.
+    Raises Busy as `seen_in_bucket` does.
     """
-    from mwaactl.adapters.releases import Releases
-
     folder = environment.mwaa.dag_s3_path
     digest = digest_of((file.path, file.digest) for file in wanted)
     if is_new:
         return Publication(tuple(wanted), digest, difference=difference_of(wanted, folder, Known({}, {}, {})))
-    bucket = tools.bucket(environment)
-    with ThreadPoolExecutor(2, thread_name_prefix="compare") as pool:
-        pointer = pool.submit(Releases(bucket).current)
-        listing = pool.submit(bucket.objects, f"{folder}/")
-        dead = _dead(tools, environment, bucket, is_dry_run=is_dry_run)
-        current, there = pointer.result(), listing.result()
+    seen = seen or seen_in_bucket(tools, environment, is_dry_run=is_dry_run)
+    current, there, dead = seen.current, seen.there, seen.dead
     known = Known(current.release.files if current else {}, there, dead.claim.journal if dead else {})
     found = ((key, known.kept(key, file.digest)) for file in wanted for key in (f"{folder}/{file.path}",))
     kept = {key: file for key, file in found if file}
