@@ -199,17 +199,17 @@ class _Look:
     def _dags(self) -> Sequence[Finding]:
         from mwaactl.model.dags.airflowignore import ignore_files
         from mwaactl.model.dags.cycles import cycle_findings
-        from mwaactl.model.dags.dag_ids import capacity_findings, id_findings
+        from mwaactl.model.dags.dag_ids import capacity_findings, dag_ids, id_findings
 
         ignored, found = ignore_files(self.folder.ignore_texts, self._dialect, self.folder.name)
         seen = [file for file in self.folder.python if not ignored.is_ignored(file.path)]
-        dags = [file for file in seen if file.is_dag]
+        ids = [one for file in seen if file.is_dag for one in dag_ids(file)]
         kind = catalog.environment_class(self.environment.mwaa.environment_class)
         return [
             *found,
-            *id_findings(dags),
+            *id_findings(ids),
             *cycle_findings(self.folder.python),
-            *capacity_findings(dags, kind, self.folder.name),
+            *capacity_findings(ids, kind, self.folder.name),
         ]
 
     def _requirements(self) -> Sequence[Finding]:

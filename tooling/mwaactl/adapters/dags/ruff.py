@@ -11,7 +11,8 @@ from mwaactl.adapters.process import Command, run
 from mwaactl.errors import Finding, MwaactlError, Severity
 
 BREAKS_IN_3 = ("AIR301", "AIR302", "AIR303")  # removed, moved to a provider, other signature
-ADVICE = ("AIR003", "AIR311", "AIR312", "AIR321")  # still works; AIR003: Variable.get outside a task, at each parsing
+ADVICE = ("AIR003",)  # Variable.get outside a task: a database query at each parsing
+ADVICE_IN_3 = ("AIR311", "AIR312", "AIR321")  # still works, not for ever; on Airflow 2 it is the only way
 TIMEOUT_S = 60
 
 
@@ -23,10 +24,10 @@ def lint_findings(
     Rules about what Airflow 3 lacks refuse for an Airflow 3 environment, and advise for 2. The project's own
     settings of ruff do not count; `# noqa` does. Raises ToolMissing.
     """
-    rules = ",".join((*BREAKS_IN_3, *ADVICE))
+    rules = (*BREAKS_IN_3, *ADVICE, *(ADVICE_IN_3 if airflow_major >= 3 else ()))
     argv = [
-        str(program("ruff")), "check", "--isolated", "--no-cache", "--preview", "--select", rules, "--exit-zero",
-        "--config", "exclude=[]", "--no-respect-gitignore", "--output-format", "json", "--quiet", *folders,
+        str(program("ruff")), "check", "--isolated", "--no-cache", "--preview", "--select", ",".join(rules),
+        "--exit-zero", "--config", "exclude=[]", "--no-respect-gitignore", "--output-format", "json", "--quiet", *folders,
     ]  # fmt: skip
     done = run(Command(argv, root, bare_environment()), timeout_s=TIMEOUT_S)
     try:
@@ -37,7 +38,7 @@ def lint_findings(
     for entry in reported:
         name = _relative(Path(entry["filename"]), root)
         code = entry["code"]
-        if name not in names or code not in (*BREAKS_IN_3, *ADVICE):
+        if name not in names or code not in rules:
             continue
         severity = Severity.HIGH if code in BREAKS_IN_3 and airflow_major >= 3 else Severity.LOW
         fix = (entry.get("fix") or {}).get("message") or ""

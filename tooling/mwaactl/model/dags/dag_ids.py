@@ -40,10 +40,10 @@ def dag_ids(file: PythonFile) -> Iterator[DagId]:
             yield from _decorated(node, file.name)
 
 
-def id_findings(files: Iterable[PythonFile]) -> tuple[Finding, ...]:
+def id_findings(ids: Iterable[DagId]) -> tuple[Finding, ...]:
     """Ids given twice, or that Airflow does not accept."""
     places: dict[str, list[DagId]] = defaultdict(list)
-    for one in sorted(found for file in files for found in dag_ids(file)):
+    for one in sorted(ids):
         places[one.id].append(one)
     findings = []
     for name, given in places.items():
@@ -59,9 +59,9 @@ def id_findings(files: Iterable[PythonFile]) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def capacity_findings(files: Iterable[PythonFile], kind: EnvironmentClass | None, folder: str) -> tuple[Finding, ...]:
+def capacity_findings(ids: Iterable[DagId], kind: EnvironmentClass | None, folder: str) -> tuple[Finding, ...]:
     """More DAGs than the environment class has capacity for, or nearly so."""
-    count = len({one.id for file in files for one in dag_ids(file)})
+    count = len({one.id for one in ids})
     if kind is None or count <= kind.dags * _CAUTION:
         return ()
     severity = Severity.HIGH if count > kind.dags else Severity.LOW

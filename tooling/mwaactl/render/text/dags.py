@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from rich.console import RenderableType
@@ -12,6 +13,8 @@ from mwaactl.errors import Severity
 from mwaactl.render.lines import counted, one_line
 from mwaactl.render.text.dispatch import text
 from mwaactl.workflows.dags_check import DagsReport, StageReport
+
+SHOWN = 10  # warnings of one kind; JSON has them all
 
 
 @text.register
@@ -25,12 +28,20 @@ def _lines(report: DagsReport) -> Iterator[str]:
     yield f"[bold]{escape(report.environment)}[/]: {word}, {files} for Airflow {escape(report.airflow_version)}"
     for stage in report.stages:
         yield f"  {_stage(stage)}"
+    shown: Counter[str] = Counter()
     for finding in report.findings:
-        if finding.severity is Severity.LOW:  # the others are the error
+        if finding.severity is not Severity.LOW:  # those are the error
+            continue
+        shown[finding.id] += 1
+        if shown[finding.id] <= SHOWN:
             place, message = escape(one_line(finding.place)), escape(one_line(finding.message))
             yield f"  [bold yellow]![/] {place}: {message} [dim]\\[{finding.id}][/]"
             if finding.hint:
                 yield f"      [dim]{escape(one_line(finding.hint))}[/]"
+
+    for kind, count in shown.items():
+        if count > SHOWN:
+            yield f"  [bold yellow]![/] ... and {count - SHOWN} more of {kind}"
 
 
 def _stage(stage: StageReport) -> str:
