@@ -41,9 +41,10 @@ def airflow_3(runtimes: Runtimes) -> Runtime:
     pytest.fail("no Airflow 3 installs here:\n" + "\n".join(problems))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A cache folder of this module's own; servers that its tests left running end with it."""
+    """A cache folder for all tests; servers that they left running end with it."""
     folder = tmp_path_factory.mktemp("cache")
     yield folder
-    stop_servers(folder)
+    for servers in folder.rglob("servers"):
+        stop_servers(servers.parent)

@@ -67,7 +67,7 @@ def _corpus(runtime: Runtime, folder: Path) -> Corpus:
     for name, text in HELPERS.items():
         (dags / name).write_text(text)
     began = time.monotonic()
-    run = imported(runtime, folder / "cache", job(dags))
+    run = imported(runtime, folder.parent, job(dags), folder.name)
     return Corpus(run, canary, time.monotonic() - began, 0)
 
 

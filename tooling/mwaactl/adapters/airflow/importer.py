@@ -24,6 +24,7 @@ PLUGINS = ":plugins"
 LISTING = ":listing"
 SUFFIXES = (".py", ".zip")
 EXPORT = re.compile(r"""^\s*export\s+([A-Za-z_]\w*)=(?:"([^"$`\\]*)"|'([^']*)'|([^\s"'$`\\;&|]*))\s*(?:#.*)?$""", re.M)
+PATH = "/usr/local/bin:/usr/bin:/bin"
 PASSED_SECTIONS = ("core", "dag_processor", "operators", "scheduler")
 OWN_OPTIONS = ("dags_folder", "plugins_folder", "executor", "fernet_key", "sql_alchemy_conn", "load_examples")
 MWAA_VARIABLES = {"AIRFLOW_CONN_AWS_DEFAULT": "aws://", "AWS_EC2_METADATA_DISABLED": "true"}
@@ -47,25 +48,25 @@ class ImportJob:
     memory_bytes: int = MEMORY_BYTES
 
     @cached_property
-    def variables(self) -> dict[str, str]:
-        """All environment variables that the files see, but for the folders of the run: none of the user's shell."""
+    def boot_variables(self) -> dict[str, str]:
+        """The environment variables that Airflow is started with: none of the user's shell."""
         options = {}
         for name, value in self.options.items():
             section, _, key = name.partition(".")
             if section in PASSED_SECTIONS and key not in OWN_OPTIONS:
                 options[f"AIRFLOW__{section.upper()}__{key.upper()}"] = str(value)
+        own = {"AIRFLOW__CORE__LOAD_EXAMPLES": "False", "LANG": "C.UTF-8", "PATH": PATH, "TZ": "UTC"}
+        return {**options, **MWAA_VARIABLES, **own}
+
+    @cached_property
+    def variables(self) -> dict[str, str]:
+        """Those that the files see besides."""
         return {
             **_exports(self.startup_script),
-            **options,
-            **MWAA_VARIABLES,
             "AIRFLOW__CORE__DAGS_FOLDER": str(self.dags),
             "AIRFLOW__CORE__PLUGINS_FOLDER": str(self.plugins or self.dags / "plugins"),
-            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
             "AWS_DEFAULT_REGION": self.region,
             "AWS_REGION": self.region,
-            "LANG": "C.UTF-8",
-            "PATH": "/usr/local/bin:/usr/bin:/bin",
-            "TZ": "UTC",
         }
 
 
@@ -140,18 +141,18 @@ class Importer:
             "limit_s": job.limit_s,
             "memory_bytes": job.memory_bytes,
             "workers": WORKERS if len(files) > FEW_FILES else 1,
+            "environment": job.variables,
             "variables": dict(job.allowed),
             "connections": dict(job.allowed),
         }
-        server = ImportServer(self.runtime, job.variables, self.cache, self.warm_s, self.interrupt)
+        server = ImportServer(self.runtime, job.boot_variables, self.cache, self.warm_s, self.interrupt)
         return dict(server.outcomes(request, job.limit_s))
 
     def _key(self, job: ImportJob) -> str:
         allowed = sorted((name, value or "") for name, value in job.allowed.items())
-        identity = [
-            self.runtime.id, str(self.cache), probe_digest(), sorted(job.variables.items()), allowed,
-            job.limit_s, job.memory_bytes,
-        ]  # fmt: skip
+        variables = sorted({**job.boot_variables, **job.variables}.items())
+        limits = (job.limit_s, job.memory_bytes)
+        identity = [self.runtime.id, str(self.cache), probe_digest(), variables, allowed, limits]
         return sha256(json.dumps(identity).encode()).hexdigest()
 
 

@@ -178,15 +178,8 @@ def _is_asking_system() -> bool:
 
 
 def _is_import_system() -> bool:
-    """Whether Python itself lists a folder to find a module."""
-    frame: FrameType | None = sys._getframe(1)
-    for _ in range(5):
-        if frame is None:
-            return False
-        if frame.f_code.co_filename.startswith("<frozen importlib"):
-            return True
-        frame = frame.f_back
-    return False
+    """Whether Python itself lists a folder to find a module: the caller of the hook, four calls above."""
+    return sys._getframe(4).f_code.co_filename.startswith("<frozen importlib")
 
 
 def _is_loopback(host: object) -> bool:

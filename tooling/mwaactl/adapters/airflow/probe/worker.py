@@ -25,7 +25,11 @@ from .watch import Watch
 
 LONGEST_OUTPUT = 2_000  # characters kept of what a file prints
 TICKET = 4  # bytes
-SYSTEM_FOLDERS = ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc", "/proc", "/sys", "/dev")
+SYSTEM_FOLDERS = ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc", "/sys", "/dev")
+PROC = ("self", "cpuinfo", "meminfo", "stat", "sys", "filesystems", "version", "uptime", "loadavg", "cgroups")
+"""What is readable of /proc: nothing of other processes, whose environments hold secrets."""
+
+UNTOLD = (ResourceWarning, ImportWarning, PendingDeprecationWarning)
 PLUGINS = ":plugins"
 LISTING = ":listing"
 
@@ -38,7 +42,15 @@ class Worker:
     def __init__(self, job: dict[str, Any], tickets: int, results: int, room: Path) -> None:
         self._job, self._tickets, self._results, self._room = job, tickets, results, room
         self._roots = tuple(folder for folder in (job["dags"], job["plugins"]) if folder)
-        readable = (*SYSTEM_FOLDERS, sys.prefix, sys.base_prefix, *map(os.path.realpath, sys.path[:]), *self._roots)
+        proc = (os.path.realpath(f"/proc/{name}") for name in PROC)
+        readable = (
+            *SYSTEM_FOLDERS,
+            *proc,
+            sys.prefix,
+            sys.base_prefix,
+            *map(os.path.realpath, sys.path[:]),
+            *self._roots,
+        )
         self._readable = tuple(folder for folder in dict.fromkeys(readable) if folder != "/")
         self._sources = Sources(self._roots)
         self._values = Values(job["variables"], job["connections"])
@@ -78,12 +90,20 @@ class Worker:
             forbids_tcp=not self._job["has_own_network"],
         )
         self._tell({"has_landlock": self.has_landlock})
+        self._settle()
         os._exit = _refuse_exit
         self._sources.install()
         self._values.install()
         self._bag = Bag(self._sources, self._job["limit_s"])
         self._watch.install()
         gc.disable()  # these objects end with the process; the memory limit holds all the same
+
+    def _settle(self) -> None:
+        """Make this Airflow, which was started for many jobs, that of the job."""
+        from airflow import settings
+
+        os.environ.update(self._job["environment"])
+        settings.DAGS_FOLDER, settings.PLUGINS_FOLDER = self._job["dags"], self._job["plugins"] or str(self._room)
 
     def _outcome(self, file: dict[str, str]) -> dict[str, Any]:
         os.ftruncate(self._output, 0)
@@ -131,7 +151,7 @@ class Worker:
         self, caught: list[dict[str, Any]], message: object, category: type[Warning], name: str, line: int
     ) -> None:
         is_airflows = category.__module__.startswith("airflow") or "airflow" in name
-        if not name.startswith(self._roots) and not is_airflows:
+        if issubclass(category, UNTOLD) or not (name.startswith(self._roots) or is_airflows):
             return
         file, number = (name, line) if name.startswith(self._roots) else current_place(self._roots)
         found = {"category": category.__name__, "message": str(message)[:500], "file": file, "line": number}
