@@ -27,7 +27,8 @@ def lint_findings(
     rules = (*BREAKS_IN_3, *ADVICE, *(ADVICE_IN_3 if airflow_major >= 3 else ()))
     argv = [
         str(program("ruff")), "check", "--isolated", "--no-cache", "--preview", "--select", ",".join(rules),
-        "--exit-zero", "--config", "exclude=[]", "--no-respect-gitignore", "--output-format", "json", "--quiet", *folders,
+        "--exit-zero", "--quiet", "--config", "exclude=[]", "--no-respect-gitignore", "--output-format", "json",
+        *folders,
     ]  # fmt: skip
     done = run(Command(argv, root, bare_environment()), timeout_s=TIMEOUT_S)
     try:
