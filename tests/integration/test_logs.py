@@ -105,6 +105,7 @@ def test_logs_when_arguments_do_not_fit_then_exit_2(copy: Copy, call_in: Call, a
     assert call_in(copy, "--sandbox", "logs", "dev", *arguments, ok=False).code == 2
 
 
+@pytest.mark.last  # it adds events
 def test_logs_when_followed_then_each_event_once_until_interrupted(copy: Copy, logs: Any) -> None:
     process = copy.start("--sandbox", "logs", "dev", "--dag", "daily", "--since", "4m", "--follow")
     output = copy.root / "output.log"
