@@ -143,6 +143,19 @@ def test_broken_dag_is_found_before_anything_is_uploaded_unless_nobody_wants_to_
     shelf.assert_published()
 
 
+def test_changed_file_with_the_id_of_an_unchanged_one_is_refused(shelf: Shelf) -> None:
+    """Only what changed is judged, but an id is taken by files that did not change as well."""
+    dag = "from airflow import DAG\nDAG({!r}, schedule=None)\n"
+    (shelf.dags / "first.py").write_text(dag.format("taken"))
+    shelf.copy.ok(*PUBLISH)
+    (shelf.dags / "second.py").write_text(dag.format("taken"))
+    run = shelf.copy.run("--sandbox", "publish", "dev", "--yes")
+    assert (run.code, "dags/second.py" not in shelf.listing("dags/")) == (1, True), run.everything
+    assert "dags/second.py:2" in run.err
+    assert "DAG_DUPLICATE_ID" in run.err
+    assert "dags/first.py:2" in run.err
+
+
 def test_objects_are_encrypted_by_the_buckets_own_key(shelf: Shelf) -> None:
     key = shelf.copy.client("kms").create_key()["KeyMetadata"]["Arn"]
     rule = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}

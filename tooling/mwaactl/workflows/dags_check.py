@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from mwaactl.model.dags.airflowignore import Dialect
     from mwaactl.model.dags.requirements import RequirementsRules
     from mwaactl.model.environment import Environment
+
+FEW_FILES = 500  # named one by one on a command line
 
 
 @dataclass(frozen=True)
@@ -89,9 +91,13 @@ def findings(tools: Toolbox, environment: Environment) -> tuple[Finding, ...]:
     return checked(tools, environment, STATIC).findings
 
 
-def require_sound(tools: Toolbox, environment: Environment) -> None:
-    """Warn of what may be wrong with the artifacts. Raises DagError when something is."""
-    report = checked(tools, environment, STATIC)
+def require_sound(tools: Toolbox, environment: Environment, changed: Collection[str] | None = None) -> None:
+    """Warn of what may be wrong with the artifacts. Raises DagError when something is.
+
+    With `changed`, paths below the DAG folder, only those DAG files are judged, and ids that they share with others.
+    """
+    stages = STATIC if changed is None else (Stage.SYNTAX, Stage.LINT, Stage.DAGS)
+    report = checked(tools, environment, stages, only=None if changed is None else frozenset(changed))
     for finding in report.findings:
         if finding.severity is Severity.LOW:
             tools.warn(environment.name, f"{finding.place}: {finding.message} [{finding.id}]")
@@ -106,10 +112,14 @@ def failure(refusing: Sequence[Finding]) -> DagError:
 
 
 def checked(
-    tools: Toolbox, environment: Environment, stages: Sequence[Stage], allow_missing: Sequence[str] = ()
+    tools: Toolbox,
+    environment: Environment,
+    stages: Sequence[Stage],
+    allow_missing: Sequence[str] = (),
+    only: frozenset[str] | None = None,
 ) -> DagsReport:
     """The report of one environment. Raises ToolMissing when a stage's program is not there."""
-    look = _Look(tools, environment, tuple(allow_missing))
+    look = _Look(tools, environment, tuple(allow_missing), only)
     reports = []
     for stage in stages:
         tools.interrupt.check()
@@ -139,6 +149,7 @@ class _Look:
     tools: Toolbox
     environment: Environment
     allow_missing: tuple[str, ...] = ()
+    only: frozenset[str] | None = None
 
     def stage(self, stage: Stage) -> tuple[Sequence[Finding], str]:
         """What a stage finds, and a note."""
@@ -174,14 +185,15 @@ class _Look:
 
         artifacts = self.environment.artifacts
         owned = [path for path in (artifacts.plugins, artifacts.requirements, artifacts.startup_script) if path]
-        return read_folder(self.root, artifacts.dags, self.python, leave_out=owned, allow=artifacts.allow)
+        left_out, allow = owned, artifacts.allow
+        return read_folder(self.root, artifacts.dags, self.python, leave_out=left_out, allow=allow, only=self.only)
 
     @cached_property
     def plugins(self) -> DagFolder | None:
         from mwaactl.adapters.dags.folder import read_folder
 
         artifacts = self.environment.artifacts
-        if artifacts.plugins is None:
+        if artifacts.plugins is None or self.only is not None:
             return None
         return read_folder(self.root, artifacts.plugins, self.python, allow=artifacts.allow)
 
@@ -192,23 +204,31 @@ class _Look:
         ignored, _ = ignore_files(self.folder.ignore_texts, self._dialect, self.folder.name)
         read = [file for file in self.folder.python if file.tree is not None and not ignored.is_ignored(file.path)]
         read += [file for file in (self.plugins.python if self.plugins else ()) if file.tree is not None]
-        folders = [folder.name for folder in (self.folder, self.plugins) if folder]
         names = {file.name for file in read}
-        return lint_findings(self.root, folders, names, self.environment.airflow_major) if names else ()
+        places = [folder.name for folder in (self.folder, self.plugins) if folder]
+        if len(names) < FEW_FILES:
+            places = sorted(names)
+        return lint_findings(self.root, places, names, self.environment.airflow_major) if names else ()
 
     def _dags(self) -> Sequence[Finding]:
         from mwaactl.model.dags.airflowignore import ignore_files
         from mwaactl.model.dags.cycles import cycle_findings
-        from mwaactl.model.dags.dag_ids import capacity_findings, dag_ids, id_findings
+        from mwaactl.model.dags.dag_ids import capacity_findings, dag_ids, id_findings, is_near_capacity, mentions
+        from mwaactl.model.dags.python_file import parsed
 
         ignored, found = ignore_files(self.folder.ignore_texts, self._dialect, self.folder.name)
         seen = [file for file in self.folder.python if not ignored.is_ignored(file.path)]
-        ids = [one for file in seen if file.is_dag for one in dag_ids(file)]
+        dags = [file for file in seen if file.is_dag]
         kind = catalog.environment_class(self.environment.mwaa.environment_class)
+        ids = [one for file in dags for one in dag_ids(file)]
+        if self.only is not None:
+            near = kind is not None and is_near_capacity(len(dags), kind)
+            others = [file for file in dags if file.tree is None and (near or mentions(file, ids))]
+            ids += [one for file in others for one in dag_ids(parsed(file.name, file.path, file.content, None)[0])]
         return [
             *found,
             *id_findings(ids),
-            *cycle_findings(self.folder.python),
+            *(cycle_findings(self.folder.python) if self.only is None else ()),
             *capacity_findings(ids, kind, self.folder.name),
         ]
 

@@ -81,7 +81,10 @@ def run(
             return Result("publish", preview)
         if not publication.difference.is_empty:
             if not skip_checks:
-                require_sound(tools, environment)
+                folder = f"{environment.mwaa.dag_s3_path}/"
+                require_sound(
+                    tools, environment, {change.key.removeprefix(folder) for change in publication.difference.uploads}
+                )
             tools.show(PublishPreview(preview))
             tools.confirm(Question(f"Publish this to {name}?"))
         release = _released(tools, environment, publication, running)

@@ -33,8 +33,12 @@ def read_folder(
     *,
     leave_out: Collection[str] = (),
     allow: Sequence[str] = (),
+    only: Collection[str] | None = None,
 ) -> DagFolder:
-    """Read all files below `name` but those in `leave_out`. What cannot be read is a finding."""
+    """Read all files below `name` but those in `leave_out`. What cannot be read is a finding.
+
+    With `only`, paths below `name`, the others are read but neither parsed nor judged.
+    """
     found = found_below(root, name, leave_out, allow)
     paths = [PurePosixPath(path) for path in found.paths]
     findings = [_of(problem) for problem in found.problems]
@@ -48,13 +52,17 @@ def read_folder(
         except OSError as error:
             findings.append(_of(Problem(f"{name}/{path}", 0, 0, "", f"cannot be read: {error.strerror}")))
             continue
-        if f"{name}/{path}" not in found.listed and (line := secret_line(content)):
+        is_judged = (only is None or str(path) in only) and f"{name}/{path}" not in found.listed
+        if is_judged and (line := secret_line(content)):
             hint = "revoke it if it is real, and take it out"
             findings.append(
                 Finding(DAG_FILE, f"{name}/{path}", "holds a key or token", hint, file=f"{name}/{path}", line=line)
             )
         if path.name == NAME:
             texts[path] = content.decode(errors="replace")
+            continue
+        if only is not None and str(path) not in only:
+            files.append(PythonFile(f"{name}/{path}", path, content, None))
             continue
         file, against = parsed(f"{name}/{path}", path, content, python)
         files.append(file)

@@ -59,16 +59,26 @@ def id_findings(ids: Iterable[DagId]) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
+def mentions(file: PythonFile, ids: Iterable[DagId]) -> bool:
+    """May the text of this file give one of these ids too?"""
+    return any(one.id.encode() in file.content for one in ids)
+
+
 def capacity_findings(ids: Iterable[DagId], kind: EnvironmentClass | None, folder: str) -> tuple[Finding, ...]:
     """More DAGs than the environment class has capacity for, or nearly so."""
     count = len({one.id for one in ids})
-    if kind is None or count <= kind.dags * _CAUTION:
+    if kind is None or not is_near_capacity(count, kind):
         return ()
     severity = Severity.HIGH if count > kind.dags else Severity.LOW
     message = f"{count} DAGs; {kind.name} is made for up to {kind.dags}"
     return (
         Finding(DAG_CAPACITY, folder, message, "choose a larger environment_class", severity=severity, file=folder),
     )
+
+
+def is_near_capacity(count: int, kind: EnvironmentClass) -> bool:
+    """Are so many DAGs worth a word?"""
+    return count > kind.dags * _CAUTION
 
 
 def _decorated(node: ast.FunctionDef | ast.AsyncFunctionDef, file: str) -> Iterator[DagId]:

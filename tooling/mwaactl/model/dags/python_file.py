@@ -26,7 +26,10 @@ _HINT = "Airflow would report an import error and not load its DAGs"
 
 @dataclass(frozen=True)
 class PythonFile:
-    """One Python file: `name` relative to the repository, `path` to its folder; no `tree` when it is not Python."""
+    """One Python file: `name` relative to the repository, `path` to its folder.
+
+    `tree` is None when it is not Python, or was not asked for.
+    """
 
     name: str
     path: PurePosixPath
