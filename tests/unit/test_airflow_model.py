@@ -227,8 +227,14 @@ def test_parsed_when_airflow_tells_times_then_only_those_of_the_new_text_count(
         [AirflowDag("x", False, "", "x.py", last_parsed_time=(NOW + parsed).isoformat())] if parsed is not None else []
     )
     failures = [ImportFailure("x.py", 1, "m", (), "", (NOW + failed).isoformat())] if failed is not None else []
-    [file] = parsed_files([Awaited("x.py", "1", is_new)], dags, failures, NOW, {"x": shows_text})
+    [file] = parsed_files([Awaited("x.py", "1", is_new)], dags, failures, NOW, {"x": shows_text}, {"x.py"})
     assert file.state is state
+
+
+def test_parsed_when_a_file_that_imported_well_fails_then_it_is_the_new_text() -> None:
+    failure = ImportFailure("x.py", 1, "m", (), "", NOW.isoformat())
+    [file] = parsed_files([Awaited("x.py", "1", False)], [], [failure], NOW, {}, {"other.py"})
+    assert file.state is ParseState.FAILED
 
 
 @pytest.mark.parametrize(

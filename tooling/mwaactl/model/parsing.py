@@ -7,7 +7,7 @@ one of the old text. It counts when the file is new, when Airflow shows the very
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -63,13 +63,23 @@ def parsed_files(
     failures: Sequence[ImportFailure],
     since: datetime,
     sources: Mapping[str, bool],
+    failing: Collection[str] = (),
 ) -> tuple[ParsedFile, ...]:
-    """What has become of each awaited file. `sources` tells of DAG ids whether Airflow shows the published text."""
+    """What has become of each awaited file. `sources` tells of DAG ids whether Airflow shows the published text.
+
+    `failing` are the files that failed before: an import error of any other can only be one of the new text.
+    """
     of_file: dict[str, list[AirflowDag]] = {}
     for dag in dags:
         of_file.setdefault(dag.file, []).append(dag)
-    failed = {failure.file: failure for failure in failures}
-    return tuple(_parsed(file, of_file.get(file.path, []), failed.get(file.path), since, sources) for file in awaited)
+    found = {failure.file: failure for failure in failures}
+    files = []
+    for file in awaited:
+        failure = found.get(file.path)
+        surely = since if file.is_new or file.path not in failing else since + SYNC
+        has_failed = failure is not None and (failure.found_at is None or failure.found_at >= surely)
+        files.append(_parsed(file, of_file.get(file.path, []), since, sources, has_failed=has_failed))
+    return tuple(files)
 
 
 def defines_dag(text: bytes) -> bool:
@@ -80,13 +90,14 @@ def defines_dag(text: bytes) -> bool:
 def _parsed(
     file: Awaited,
     dags: Sequence[AirflowDag],
-    failure: ImportFailure | None,
     since: datetime,
     sources: Mapping[str, bool],
+    *,
+    has_failed: bool,
 ) -> ParsedFile:
     ids = tuple(dag.dag_id for dag in dags)
     surely = since if file.is_new else since + SYNC
-    if failure and (failure.found_at is None or failure.found_at >= surely):
+    if has_failed:
         return ParsedFile(file.path, ParseState.FAILED, ids)
     if any((dag.parsed_at and dag.parsed_at >= surely) or sources.get(dag.dag_id) for dag in dags):
         return ParsedFile(file.path, ParseState.PARSED, ids)

@@ -64,7 +64,10 @@ def run(tools: Toolbox, name: str, wanted: RunWanted) -> Result[tuple[Outcome[Ru
     triggered = _triggered(found, wanted)
     tools.note(name, f"run {triggered.run_id} of {dag.dag_id} is {triggered.state}")
     if stays_paused:
-        tools.warn(name, f"{dag.dag_id} is paused, so its run stays queued: mwaactl airflow {name} -- dags unpause ...")
+        tools.warn(
+            name,
+            f"{dag.dag_id} is paused, so its run stays queued: mwaactl airflow {name} -- dags unpause {dag.dag_id}",
+        )
     if not wanted.is_waiting:
         return result_of("dags run", [Outcome(name, RunReport(name, triggered, stays_paused))])
     ended, tasks, seconds = watched(tools, found, triggered, wanted.timeout_s)

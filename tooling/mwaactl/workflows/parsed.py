@@ -47,13 +47,17 @@ class Waiting:
     sources: dict[str, bool] = field(default_factory=dict)
     without_dag: dict[str, bool] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
+    failing: frozenset[str] | None = None  # files that failed before; known after the first look
 
     def look(self) -> tuple[tuple[ParsedFile, ...], list[ImportFailure]]:
         """Ask Airflow once."""
         dags, failures = self.found.rest.dags(), self.found.rest.import_failures()
-        files = parsed_files(self.awaited, dags, failures, self.since, self.sources)
+        if self.failing is None:
+            old = (one for one in failures if one.found_at and one.found_at < self.since)
+            self.failing = frozenset(failure.file for failure in old)
+        files = parsed_files(self.awaited, dags, failures, self.since, self.sources, self.failing)
         if self._look_into(files, dags):
-            files = parsed_files(self.awaited, dags, failures, self.since, self.sources)
+            files = parsed_files(self.awaited, dags, failures, self.since, self.sources, self.failing)
         files = tuple(
             replace(file, state=ParseState.NO_DAG)
             if file.state is ParseState.WAITING and self.without_dag.get(file.path)
