@@ -62,7 +62,8 @@ def test_journal_of_a_killed_publish_makes_ours_only_what_it_really_wrote() -> N
 
 def test_record_of_version_1_is_read_and_that_of_version_2_comes_back_whole() -> None:
     first = b"""{"format_version": 1, "id": "i", "environment": "dev", "created_at": "t", "created_by": "me",
-        "commit": null, "digest": "d", "files": {"dags/a.py": {"digest": "x", "size": 1, "etag": "e", "version_id": "v"},
+        "commit": null, "digest": "d", "files": {
+        "dags/a.py": {"digest": "x", "size": 1, "etag": "e", "version_id": "v"},
         "dags/q.sql": {"digest": "y", "size": 1, "etag": "e", "version_id": "w"}}}"""
     old = release_from_json(first)
     assert (old.files["dags/a.py"].is_dag, old.files["dags/q.sql"].is_dag) == (True, False)

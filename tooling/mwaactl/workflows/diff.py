@@ -77,7 +77,9 @@ def _files(tools: Toolbox, environment: Environment) -> dict[str, str | None]:
     root, artifacts = tools.project.root, environment.artifacts
     singles = {"requirements": artifacts.requirements, "startup_script": artifacts.startup_script}
     found = {name: _digest((root / path).read_bytes()) if path else None for name, path in singles.items()}
-    plugins = read_bundle(root, artifacts.plugins, (), artifacts.allow).digest[:DIGEST_LENGTH] if artifacts.plugins else None
+    plugins = (
+        read_bundle(root, artifacts.plugins, (), artifacts.allow).digest[:DIGEST_LENGTH] if artifacts.plugins else None
+    )
     owned = [path for path in (*singles.values(), artifacts.plugins) if path]
     dags = read_bundle(root, artifacts.dags, owned, artifacts.allow).digest[:DIGEST_LENGTH]
     return {**found, "plugins": plugins, "dags": dags}
