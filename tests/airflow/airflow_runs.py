@@ -50,7 +50,8 @@ def job(dags: Path, *, limit_s: float = LIMIT_S, allowed: Mapping[str, str | Non
 
 def imported(runtime: Runtime, cache: Path, wanted: ImportJob, name: str = "test", warm_s: float = 60.0) -> Run:
     """Import the job's folder."""
-    imports = Importer(runtime, cache, name, Interrupt(), warm_s).imported(wanted)
+    importer = Importer(runtime, cache, name, Interrupt(), warm_s)
+    imports = importer.imported(importer.planned(wanted))
     short = {str(wanted.dags): ""}
     outcomes = {file: outcome_of(file, data, short) for file, data in imports.outcomes.items()}
     findings = [

@@ -96,6 +96,8 @@ def _make(project: Path, version: str) -> None:
     text = re.sub(r'airflow_version: "[\d.]+"', f'airflow_version: "{version}"', defaults.read_text())
     text = re.sub(r"(plugins|requirements|startup_script): dags/\S+", r"\1: null", text)
     defaults.write_text(text)
+    environment = project / "envs" / "dev.yaml"
+    environment.write_text(environment.read_text().replace("mw1.small", "mw1.large"))  # it is made for 1,000 DAGs
     dags = project / "dags"
     dags.mkdir()
     for number in range(FILES):

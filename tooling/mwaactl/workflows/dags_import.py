@@ -16,7 +16,7 @@ from mwaactl.model.dag_import_findings import duplicates, findings_of
 from mwaactl.workflows.tools import Toolbox
 
 if TYPE_CHECKING:
-    from mwaactl.adapters.airflow.importer import Imports
+    from mwaactl.adapters.airflow.importer import Importer, ImportPlan, Imports
     from mwaactl.adapters.airflow.runtime import Runtime
     from mwaactl.model.environment import Environment
 
@@ -39,18 +39,57 @@ class ImportReport:
     findings: tuple[Finding, ...]
 
 
-def import_findings(tools: Toolbox, environment: Environment, allow: Sequence[str] = ()) -> ImportReport:
-    """Import every DAG file, and the plugins. `allow` names Variables and Connections that may be missing.
+@dataclass(frozen=True)
+class Begun:
+    """An import that is under way: `report` waits for it. Airflow starts meanwhile."""
 
-    NAME stands for anything, NAME=VALUE for that value. Raises ToolMissing without the environment's Airflow, and
-    DagError where that does not start.
+    tools: Toolbox
+    environment: Environment
+    importer: Importer
+    plan: ImportPlan
+
+    def report(self) -> ImportReport:
+        """What importing every DAG file, and the plugins, gave. Raises DagError where Airflow does not start."""
+        began = time.perf_counter()
+        imports = self.importer.imported(self.plan)
+        artifacts, runtime, job = self.environment.artifacts, self.importer.runtime, self.plan.job
+        short = {str(job.dags): artifacts.dags}
+        if job.plugins:
+            short[str(job.plugins)] = artifacts.plugins or ""
+        outcomes = _outcomes(imports, artifacts.dags, short)
+        findings = [*_of_requirements(runtime, artifacts.requirements or "")]
+        for file, outcome in outcomes.items():
+            findings += findings_of(file, outcome, runtime.airflow_version)
+        findings += duplicates(outcomes)
+        files = [outcome for outcome in outcomes.values() if outcome.state == "imported"]
+        return ImportReport(
+            environment=self.environment.name,
+            airflow=runtime.airflow_version,
+            python=runtime.python_version,
+            files=len(files),
+            imported=len(outcomes) - imports.cached,
+            cached=imports.cached,
+            dags=tuple(sorted({dag.id for outcome in files for dag in outcome.dags})),
+            seconds=round(time.perf_counter() - began, 3),
+            findings=tuple(replace(finding, environment=self.environment.name) for finding in dict.fromkeys(findings)),
+        )
+
+
+def import_findings(tools: Toolbox, environment: Environment, allow: Sequence[str] = ()) -> ImportReport:
+    """Import every DAG file, and the plugins, and wait for it: see `begin`."""
+    return begin(tools, environment, allow).report()
+
+
+def begin(tools: Toolbox, environment: Environment, allow: Sequence[str] = ()) -> Begun:
+    """Find out what to import, and start Airflow for it. `allow` names Variables and Connections that may be missing.
+
+    NAME stands for anything, NAME=VALUE for that value. Raises ToolMissing without the environment's Airflow.
     """
     from mwaactl.adapters.airflow.cache import cache_folder
     from mwaactl.adapters.airflow.import_server import warm_seconds
     from mwaactl.adapters.airflow.importer import Importer, ImportJob
     from mwaactl.adapters.airflow.runtime import Runtimes
 
-    began = time.perf_counter()
     root, artifacts, variables = tools.project.root, environment.artifacts, dict(os.environ)
     cache = cache_folder(variables)
     plugins = _existing(root, artifacts.plugins)
@@ -73,25 +112,8 @@ def import_findings(tools: Toolbox, environment: Environment, allow: Sequence[st
         allowed=_allowed(allow),
     )
     name = f"{environment.name}-{sha256(str(root.resolve()).encode()).hexdigest()[:12]}"
-    imports = Importer(runtime, cache, name, tools.interrupt, warm_seconds(variables)).imported(job)
-    short = {str(job.dags): artifacts.dags, **({str(plugins): artifacts.plugins or ""} if plugins else {})}
-    outcomes = _outcomes(imports, artifacts.dags, short)
-    findings = [*_of_requirements(runtime, artifacts.requirements or "")]
-    for file, outcome in outcomes.items():
-        findings += findings_of(file, outcome, runtime.airflow_version)
-    findings += duplicates(outcomes)
-    files = [outcome for outcome in outcomes.values() if outcome.state == "imported"]
-    return ImportReport(
-        environment=environment.name,
-        airflow=runtime.airflow_version,
-        python=runtime.python_version,
-        files=len(files),
-        imported=len(outcomes) - imports.cached,
-        cached=imports.cached,
-        dags=tuple(sorted({dag.id for outcome in files for dag in outcome.dags})),
-        seconds=round(time.perf_counter() - began, 3),
-        findings=tuple(replace(finding, environment=environment.name) for finding in dict.fromkeys(findings)),
-    )
+    importer = Importer(runtime, cache, name, tools.interrupt, warm_seconds(variables))
+    return Begun(tools, environment, importer, importer.planned(job))
 
 
 def _outcomes(imports: Imports, folder: str, short: Mapping[str, str]) -> dict[str, Outcome]:

@@ -38,6 +38,7 @@ WARM_S = 300.0
 START_S = 60.0
 SILENCE_S = 120.0
 POLL_S = 0.2
+POLL_START_S = 0.01
 MOST_STARTS = 3
 
 
@@ -68,20 +69,25 @@ class ImportServer:
                 return
         raise DagError("Airflow does not stay up for imports.", cause=self._log())
 
-    def connect(self) -> socket.socket:
-        """A connection to the server, which is started when it does not run."""
+    def start(self) -> bool:
+        """Start the server, and do not wait for it. False when it runs already."""
         with alone(self._pointer.with_suffix(".lock"), self.interrupt.check):
-            connection = self._connected()
-            if connection:
-                return connection
-            self._start()
-        began = time.monotonic()
-        while time.monotonic() - began < START_S:
-            connection = self._connected()
-            if connection:
-                return connection
+            known = _pointed(self._pointer)
+            if known and known.is_running:
+                return False
+            self._start(known)
+            return True
+
+    def connect(self) -> socket.socket:
+        """A connection to the server, which is started when it does not run. Raises DagError."""
+        began, starts = time.monotonic(), 0
+        while time.monotonic() - began < START_S and starts < MOST_STARTS:
             self.interrupt.check()
-            time.sleep(0.01)
+            connection = self._connected()
+            if connection:
+                return connection
+            starts += self.start()
+            time.sleep(POLL_START_S)
         raise DagError(f"Airflow {self.runtime.airflow_version} does not start for imports.", cause=self._log())
 
     @property
@@ -91,20 +97,11 @@ class ImportServer:
 
     def _connected(self) -> socket.socket | None:
         known = _pointed(self._pointer)
-        if known is None:
-            return None
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            connection.connect(str(known.room / "socket"))
-        except OSError:
-            connection.close()
-            return None
-        return connection
+        return known.connection() if known else None
 
-    def _start(self) -> None:
-        known = _pointed(self._pointer)
-        if known:
-            known.end()
+    def _start(self, left: _Known | None) -> None:
+        if left:
+            left.end()
         # In the system's temporary folder: the path of a socket may have 107 characters.
         room = Path(tempfile.mkdtemp(prefix="mwaactl-import-"))
         database = room / "airflow.db"
@@ -154,8 +151,30 @@ class _Known:
     started_at: str
     room: Path
 
+    def connection(self) -> socket.socket | None:
+        """A connection, or None when it does not listen."""
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            connection.connect(str(self.room / "socket"))
+        except OSError:
+            connection.close()
+            return None
+        return connection
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is still that process, and listens, or is about to."""
+        if not (process.is_running(self.pid) and process.started_at(self.pid) == self.started_at):
+            return False
+        if not (self.room / "socket").exists():
+            return self.room.is_dir()
+        connection = self.connection()
+        if connection:
+            connection.close()
+        return connection is not None
+
     def end(self) -> None:
-        """End the server, if it still is that process, and remove what it left."""
+        """End the server and remove what it left."""
         if process.is_running(self.pid) and process.started_at(self.pid) == self.started_at:
             with suppress(OSError):
                 os.kill(self.pid, signal.SIGTERM)

@@ -71,6 +71,42 @@ class ImportJob:
 
 
 @dataclass(frozen=True)
+class ImportPlan:
+    """What is `known` of each file, None for those that are `wanted`; `listing` tells which files Airflow looks at."""
+
+    job: ImportJob
+    cache: ImportCache
+    candidates: Mapping[str, str]
+    known: Mapping[str, dict[str, Any] | None]
+    wanted: tuple[str, ...]
+    listing_name: str
+    listing: Mapping[str, Any] | None
+
+    @property
+    def needs_airflow(self) -> bool:
+        """Whether anything is to be imported."""
+        return bool(self.wanted) or self.listing is None
+
+    @property
+    def request(self) -> dict[str, Any]:
+        """The job as the server takes it."""
+        paths = {**self.candidates, PLUGINS: str(self.job.plugins)}
+        files = [{"id": LISTING, "path": str(self.job.dags)}] if self.listing is None else []
+        files += [{"id": name, "path": paths[name]} for name in self.wanted]
+        return {
+            "files": files,
+            "dags": str(self.job.dags),
+            "plugins": str(self.job.plugins) if self.job.plugins else None,
+            "limit_s": self.job.limit_s,
+            "memory_bytes": self.job.memory_bytes,
+            "workers": WORKERS if len(files) > FEW_FILES else 1,
+            "environment": self.job.variables,
+            "variables": dict(self.job.allowed),
+            "connections": dict(self.job.allowed),
+        }
+
+
+@dataclass(frozen=True)
 class Imports:
     """Outcomes by path relative to the DAG folder; `:plugins` is that of the plugins. `cached` counts known ones."""
 
@@ -88,65 +124,47 @@ class Importer:
     interrupt: Interrupt
     warm_s: float = 0.0
 
-    def imported(self, job: ImportJob) -> Imports:
-        """What came of every DAG file. Files that nothing has changed for are not imported again. Raises DagError."""
+    def planned(self, job: ImportJob) -> ImportPlan:
+        """What is known already and what must be imported. Airflow is started at once when it will be needed."""
         contents = Contents()
         candidates = dict(_candidates(job.dags, job.plugins))
-        key = self._key(job)
-        cache = ImportCache(self.cache / "imports" / f"{self.name}.json", key, contents)
+        cache = ImportCache(self.cache / "imports" / f"{self.name}.json", self._key(job), contents)
         tree = sha256(json.dumps([sorted(candidates), _ignore_files(job.dags, contents)]).encode()).hexdigest()
-        listed = cache.outcome(f"{LISTING}{tree}", "")
+        listing = cache.outcome(f"{LISTING}{tree}", "")
         known = {name: cache.outcome(name, path) for name, path in candidates.items()}
         if job.plugins and _has_code(job.plugins):
             known[PLUGINS] = cache.outcome(PLUGINS, "")
-        wanted = [name for name in candidates if known[name] is None]
-        if listed is not None:
-            left = {path for path in listed["paths"]}
-            wanted = [name for name in wanted if candidates[name] in left]
-        fresh = self._fresh(job, candidates, wanted, needs_listing=listed is None, needs_plugins=_is_asked(known))
+        left = set(listing["paths"]) if listing else set(candidates.values())
+        wanted = tuple(
+            name for name, outcome in known.items() if outcome is None and (name == PLUGINS or candidates[name] in left)
+        )
+        plan = ImportPlan(job, cache, candidates, known, wanted, f"{LISTING}{tree}", listing)
+        if plan.needs_airflow:
+            self._server(job).start()
+        return plan
+
+    def imported(self, plan: ImportPlan) -> Imports:
+        """What came of every DAG file. Raises DagError when Airflow does not start or stay."""
+        known, listing = dict(plan.known), plan.listing
+        fresh = dict(self._server(plan.job).outcomes(plan.request, plan.job.limit_s)) if plan.needs_airflow else {}
         for name, outcome in fresh.items():
             if name == LISTING:
-                listed = outcome
-                cache.keep(f"{LISTING}{tree}", "", outcome)
+                listing = outcome
+                plan.cache.keep(plan.listing_name, "", outcome)
             else:
-                cache.keep(name, candidates.get(name, ""), outcome)
                 known[name] = outcome
-        cache.save(frozenset((*candidates, PLUGINS, f"{LISTING}{tree}")))
-        left = set(listed["paths"]) if listed else set(candidates.values())
+                plan.cache.keep(name, plan.candidates.get(name, ""), outcome)
+        plan.cache.save(frozenset((*plan.candidates, PLUGINS, plan.listing_name)))
+        left = set(listing["paths"]) if listing else set(plan.candidates.values())
         outcomes = {
             name: outcome
             for name, outcome in known.items()
-            if outcome is not None and (name == PLUGINS or candidates[name] in left)
+            if outcome is not None and (name == PLUGINS or plan.candidates[name] in left)
         }
         return Imports(outcomes, sum(name not in fresh for name in outcomes))
 
-    def _fresh(
-        self,
-        job: ImportJob,
-        candidates: Mapping[str, str],
-        wanted: list[str],
-        *,
-        needs_listing: bool,
-        needs_plugins: bool,
-    ) -> dict[str, dict[str, Any]]:
-        files = [{"id": LISTING, "path": str(job.dags)}] if needs_listing else []
-        files += [{"id": PLUGINS, "path": str(job.plugins)}] if needs_plugins else []
-        files += [{"id": name, "path": candidates[name]} for name in wanted]
-        if not files:
-            return {}
-        request = {
-            "files": files,
-            "dags": str(job.dags),
-            "plugins": str(job.plugins) if job.plugins else None,
-            "limit_s": job.limit_s,
-            "memory_bytes": job.memory_bytes,
-            "workers": WORKERS if len(files) > FEW_FILES else 1,
-            "environment": job.variables,
-            "variables": dict(job.allowed),
-            "connections": dict(job.allowed),
-        }
-        server = ImportServer(self.runtime, job.boot_variables, self.cache, self.warm_s, self.interrupt)
-        return dict(server.outcomes(request, job.limit_s))
+    def _server(self, job: ImportJob) -> ImportServer:
+        return ImportServer(self.runtime, job.boot_variables, self.cache, self.warm_s, self.interrupt)
 
     def _key(self, job: ImportJob) -> str:
         allowed = sorted((name, value or "") for name, value in job.allowed.items())
@@ -154,10 +172,6 @@ class Importer:
         limits = (job.limit_s, job.memory_bytes)
         identity = [self.runtime.id, str(self.cache), probe_digest(), variables, allowed, limits]
         return sha256(json.dumps(identity).encode()).hexdigest()
-
-
-def _is_asked(known: Mapping[str, object]) -> bool:
-    return PLUGINS in known and known[PLUGINS] is None
 
 
 def _candidates(dags: Path, plugins: Path | None) -> Iterator[tuple[str, str]]:

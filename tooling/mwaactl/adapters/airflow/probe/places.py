@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import linecache
-import re
 import sys
 import traceback
 from types import FrameType, TracebackType
@@ -62,9 +61,8 @@ def described(error: BaseException, path: str, roots: tuple[str, ...]) -> dict[s
 
 def place_of_dag(source: str, dag_id: str) -> int:
     """The line that names a DAG: its id in quotes, or the function that it is made of; 0 when neither is there."""
-    name = re.escape(dag_id)
-    for pattern in (rf"""dag_id\s*=\s*[frb]?["']{name}["']""", rf"""["']{name}["']""", rf"\bdef\s+{name}\b"):
-        found = re.search(pattern, source)
-        if found:
-            return source.count("\n", 0, found.start()) + 1
+    for text in (f'dag_id="{dag_id}"', f"dag_id='{dag_id}'", f'"{dag_id}"', f"'{dag_id}'", f"def {dag_id}("):
+        at = source.find(text)  # no regular expression: compiling one for each DAG is what takes time
+        if at >= 0:
+            return source.count("\n", 0, at) + 1
     return 0

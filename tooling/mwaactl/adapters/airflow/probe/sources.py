@@ -90,18 +90,23 @@ class Sources:
         loader.exec_module(module)
         return module
 
-    def forget(self, before: set[str]) -> None:
-        """Drop the user's modules that came since `before`, and note what would have been found instead of them."""
-        for name in set(sys.modules) - before:
+    def forget(self, names: list[str]) -> bool:
+        """Drop the user's modules among these, and note what would be found instead. Is any of the others left?"""
+        is_any_left = False
+        for name in names:
             file = getattr(sys.modules[name], "__file__", None) or ""
             locations = [str(item) for item in getattr(sys.modules[name], "__path__", ())]
             home = file or (locations[0] if locations else "")
             if not home.startswith(self.roots):
+                is_any_left = True
                 continue
             if "." not in name:
                 self._note_shadows(name, home)
-            if not file.endswith(tuple(EXTENSION_SUFFIXES)):
+            if file.endswith(tuple(EXTENSION_SUFFIXES)):
+                is_any_left = True
+            else:
                 del sys.modules[name]
+        return is_any_left
 
     def _note_shadows(self, name: str, home: str) -> None:
         for root in self.roots:

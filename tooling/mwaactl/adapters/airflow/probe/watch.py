@@ -48,6 +48,7 @@ NAMES = frozenset(("socket.getaddrinfo", "socket.gethostbyname", "socket.gethost
 ASKS_SYSTEM = tuple(os.path.realpath(module.__file__ or "") for module in (platform, uuid, ctypes.util))
 """Modules of Python that start programs to learn about the system, and do without when they cannot."""
 
+WATCHED = frozenset(("open", "sqlite3.connect", *CHANGES, *LISTINGS, *PROCESSES, *SIGNALS, *ADDRESSES, *NAMES))
 OWN_DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/tty")
 
 
@@ -76,8 +77,17 @@ class Watch:
     _thread: threading.local = field(default_factory=threading.local)
 
     def install(self) -> None:
-        """Begin. A hook cannot be removed; `is_on` switches it."""
-        sys.addaudithook(self._hook)
+        """Begin. A hook cannot be removed; `is_on` switches it.
+
+        It is called for every id() and many other harmless things, thousands of times for each file.
+        """
+        watched, judge = WATCHED, self._hook
+
+        def hook(event: str, arguments: tuple[Any, ...]) -> None:
+            if event in watched:
+                judge(event, arguments)
+
+        sys.addaudithook(hook)
 
     def start(self) -> None:
         """A new file begins."""

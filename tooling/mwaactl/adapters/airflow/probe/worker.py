@@ -11,8 +11,10 @@ import sys
 import threading
 import time
 import warnings
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
+from operator import is_
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -96,6 +98,7 @@ class Worker:
         self._values.install()
         self._bag = Bag(self._sources, self._job["limit_s"])
         self._watch.install()
+        self._interpreter = Interpreter()
         gc.disable()  # these objects end with the process; the memory limit holds all the same
 
     def _settle(self) -> None:
@@ -107,7 +110,6 @@ class Worker:
 
     def _outcome(self, file: dict[str, str]) -> dict[str, Any]:
         os.ftruncate(self._output, 0)
-        before = _Before()
         self._sources.start()
         self._values.start()
         caught: list[dict[str, Any]] = []
@@ -131,9 +133,11 @@ class Worker:
         outcome["touches"] = [asdict(touch) for touch in self._watch.touches]
         outcome["missing_variables"] = self._values.missing_variables
         outcome["missing_connections"] = self._values.missing_connections
-        outcome["taints"] = before.taints()
-        self._sources.forget(set(before.modules))
-        before.restore()
+        outcome["taints"] = self._interpreter.taints()
+        new = self._interpreter.new_modules()
+        if new and self._sources.forget(new):
+            self._interpreter.settle()
+        self._interpreter.restore()
         outcome["digests"], outcome["absent"] = self._sources.digests, sorted(self._sources.absent)
         outcome["opened"] = sorted(self._watch.opened - set(self._sources.digests))
         outcome["listed"] = sorted(self._watch.listed) if file["id"] != LISTING else []
@@ -170,29 +174,48 @@ class Worker:
             data = data[os.write(self._results, data) :]
 
 
-class _Before:
-    """The state of the interpreter before a file, which the next file shall find again."""
+class Interpreter:
+    """The state of the interpreter that every file shall find as the first one did.
+
+    It is compared by identities, hundreds of times: of the modules, which Python keeps in the order of import, and of
+    the attributes that nobody should replace.
+    """
 
     def __init__(self) -> None:
-        self.modules = dict(sys.modules)
         self._environment, self._path = dict(os.environ), list(sys.path)
         self._threads = set(threading.enumerate())
         self._handlers = {number: signal.getsignal(number) for number in (signal.SIGALRM, signal.SIGTERM)}
         self._streams = (sys.stdin, sys.stdout, sys.stderr)
-        self._patchable = _patchable()
+        self._owners = [(name, owner, dict(vars(owner))) for name, owner in _owners()]
+        self.settle()
+
+    def settle(self) -> None:
+        """Take the modules of now for the state to keep."""
+        self._modules = dict(sys.modules)
+
+    def new_modules(self) -> list[str]:
+        """Names of the modules that came since."""
+        if len(sys.modules) == len(self._modules):
+            return []
+        return [name for name in list(sys.modules) if name not in self._modules]
 
     def taints(self) -> list[str]:
         """What would reach the next file, in words: threads, and changes of Airflow and of Python itself."""
-        found = [f"thread {thread.name}" for thread in set(threading.enumerate()) - self._threads if thread.is_alive()]
-        gone = [name for name, module in self.modules.items() if sys.modules.get(name) is not module]
-        if gone:
-            found.append(f"patch sys.modules[{gone[0]!r}]")
-            sys.modules.update(self.modules)
-        after = _patchable()
-        found += [f"patch {name}" for name, value in after.items() if self._patchable.get(name, value) is not value]
+        found = [f"thread {thread.name}" for thread in threading.enumerate() if thread not in self._threads]
+        if not _is_kept(self._modules, sys.modules):
+            gone = [name for name, module in self._modules.items() if sys.modules.get(name) is not module]
+            found += [f"patch sys.modules[{name!r}]" for name in gone[:1]]
+            sys.modules.update(self._modules)
+        for index, (name, owner, known) in enumerate(self._owners):
+            attributes = vars(owner)
+            if not _is_kept(known, attributes):
+                changed = [key for key, value in known.items() if attributes.get(key) is not value]
+                found += [f"patch {name}.{key}" for key in changed if callable(known[key]) and key[:4] != "_abc"]
+                self._owners[index] = (name, owner, dict(attributes))
         return sorted(found)[:10]
 
     def restore(self) -> None:
+        """Undo what can be undone."""
         sys.path[:] = self._path
         if dict(os.environ) != self._environment:
             os.environ.clear()
@@ -222,16 +245,18 @@ PATCHABLE = (
 """Modules, and classes in them, whose attributes no DAG file should replace."""
 
 
-def _patchable() -> dict[str, object]:
-    found: dict[str, object] = {}
+def _is_kept(before: Mapping[str, object], now: Mapping[str, object]) -> bool:
+    """Whether `now` begins with all that was there before; new entries come last."""
+    return len(now) >= len(before) and all(map(is_, before.values(), now.values()))
+
+
+def _owners() -> Iterator[tuple[str, Any]]:
     for module, name in PATCHABLE:
         owner: Any = sys.modules.get(module)
         if owner is not None and name:
             owner = getattr(owner, name, None)
         if owner is not None:
-            prefix = f"{module}.{name}." if name else f"{module}."
-            found.update({prefix + key: value for key, value in vars(owner).items() if callable(value)})
-    return {name: value for name, value in found.items() if not name.rpartition(".")[2].startswith("_abc")}
+            yield f"{module}.{name}".rstrip("."), owner
 
 
 def _refuse_exit(status: int = 0) -> NoReturn:
