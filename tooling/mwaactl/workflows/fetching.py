@@ -80,7 +80,8 @@ def code_findings(there: Fetched, paths: Mapping[str, str], airflow_version: str
                 target.write_bytes(there.read(file))
         if not (Path(root) / FOLDER).is_dir():
             return ()
-        folder = read_folder(Path(root), FOLDER, (python[0], python[1]) if python else None)
-        names = {file.name for file in folder.python if file.tree is not None}
+        version = (python[0], python[1]) if python else None
+        folder = read_folder(Path(root), FOLDER, version)
+        names = {file.name for file in folder.python if file.is_python}
         major = int(airflow_version.partition(".")[0]) if known else 2
-        return (*folder.findings, *(lint_findings(Path(root), [FOLDER], names, major) if names else ()))
+        return (*folder.findings, *lint_findings(Path(root), names, major, version))

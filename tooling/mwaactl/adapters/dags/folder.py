@@ -62,7 +62,7 @@ def read_folder(
             texts[path] = content.decode(errors="replace")
             continue
         if only is not None and str(path) not in only:
-            files.append(PythonFile(f"{name}/{path}", path, content, None))
+            files.append(PythonFile(f"{name}/{path}", path, (), content))
             continue
         file, against = parsed(f"{name}/{path}", path, content, python)
         files.append(file)

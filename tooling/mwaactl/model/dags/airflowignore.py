@@ -1,9 +1,12 @@
-"""`.airflowignore` in the dialect of the Airflow version: regular expressions in 2, globs as in .gitignore in 3."""
+"""`.airflowignore` in the dialect of the Airflow version: regular expressions in 2, globs as in .gitignore in 3.
+
+Airflow's own walk (airflow.utils.file; in 3 airflow._shared.module_loading.file_discovery) is followed to the letter.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import PurePosixPath
@@ -13,6 +16,12 @@ from mwaactl.errors import Finding, Severity
 NAME = ".airflowignore"
 DAG_IGNORE = "DAG_IGNORE"
 OPTION = "core.dag_ignore_file_syntax"
+LONGEST_LINE = 500
+"""Characters of a pattern, our own limit."""
+_MOST_REPEATS = 4  # of a regular expression: Airflow 2 has re2, Python's own takes ages for more of them
+
+Rule = Callable[[PurePosixPath, bool], bool | None]
+"""Whether a path, which may be that of a folder, is ignored (True) or not after all (False); None: not concerned."""
 
 
 class Dialect(StrEnum):
@@ -34,80 +43,132 @@ def dialect_of(airflow_major: int, options: Mapping[str, str]) -> Dialect:
 class IgnoreFiles:
     """The `.airflowignore` files of a folder, by the folder each lies in."""
 
-    rules: Mapping[PurePosixPath, Callable[[str], bool]] = field(default_factory=dict)
+    rules: Mapping[PurePosixPath, tuple[Rule, ...]] = field(default_factory=dict)
 
     def is_ignored(self, path: PurePosixPath) -> bool:
-        """Does Airflow pass over this file? Each file rules over its folder and what is below."""
-        return any(
-            rule(path.relative_to(folder).as_posix())
-            for folder, rule in self.rules.items()
-            if path.is_relative_to(folder)
-        )
+        """Does Airflow pass over this file, or over a folder on the way to it? Of several rules the last decides."""
+        if not self.rules:
+            return False
+        heard: list[Rule] = []
+        *folders, _top = path.parents
+        for step in (*reversed(folders), path):
+            heard += self.rules.get(step.parent, ())
+            verdicts = [verdict for rule in heard if (verdict := rule(step, step != path)) is not None]
+            if verdicts and verdicts[-1]:
+                return True
+        return False
 
 
 def ignore_files(
     texts: Mapping[PurePosixPath, str], dialect: Dialect, root: str
 ) -> tuple[IgnoreFiles, tuple[Finding, ...]]:
     """The rules of these files (path below `root` > text), and what is wrong with their lines."""
-    rules: dict[PurePosixPath, Callable[[str], bool]] = {}
+    rules: dict[PurePosixPath, tuple[Rule, ...]] = {}
     findings: list[Finding] = []
     for path, text in sorted(texts.items()):
         name = f"{root}/{path}"
-        lines = text.splitlines()
-        findings += [found for number, line in enumerate(lines, 1) if (found := _finding(name, number, line, dialect))]
-        rules[path.parent] = _regexp_rule(lines) if dialect is Dialect.REGEXP else _glob_rule(lines)
+        lines = [_without_comment(line) for line in text.split("\n")]
+        findings += [
+            found for number, line in enumerate(lines, 1) if (found := _finding(name, number, line.strip(), dialect))
+        ]
+        made = _regexp_rules(lines) if dialect is Dialect.REGEXP else _glob_rules(lines, path.parent)
+        rules[path.parent] = tuple(made)
     return IgnoreFiles(rules), tuple(findings)
 
 
-def _regexp_rule(lines: list[str]) -> Callable[[str], bool]:
-    # As Airflow: what follows # is a comment, and an expression may match anywhere in the path.
-    texts = (re.sub(r"\s*#.*", "", line) for line in lines)
-    expressions = [compiled for text in texts if text and (compiled := _compiled(text))]
-    return lambda path: any(expression.search(path) for expression in expressions)
+def _without_comment(line: str) -> str:
+    text, mark, _comment = line.partition("#")
+    return text.rstrip() if mark else text
 
 
-def _glob_rule(lines: list[str]) -> Callable[[str], bool]:
-    from pathspec import GitIgnoreSpec
+def _regexp_rules(lines: list[str]) -> Iterator[Rule]:
+    for line in lines:
+        if line and not _is_intricate(line) and (expression := _compiled(line)):
+            yield lambda path, _is_folder, search=expression.search: True if search(str(path)) else None
 
-    return GitIgnoreSpec.from_lines(line for line in lines if not _is_bad_glob(line)).match_file
+
+def _glob_rules(lines: list[str], folder: PurePosixPath) -> Iterator[Rule]:
+    for line in lines:
+        if not line or line.strip() == "/" or (pattern := _glob(line)) is None:
+            continue
+        expression, is_ignored = pattern
+        is_anchored = line.startswith("/") or "/" in line.rstrip("/")
+        is_for_folders = line.rstrip().endswith("/")
+
+        def rule(
+            path: PurePosixPath,
+            is_folder: bool,
+            *,
+            expression: re.Pattern[str] = expression,
+            is_ignored: bool = is_ignored,
+            is_anchored: bool = is_anchored,
+            is_for_folders: bool = is_for_folders,
+        ) -> bool | None:
+            if is_for_folders and not is_folder:
+                return None
+            text = str(path.relative_to(folder)) if is_anchored else path.name
+            return is_ignored if expression.match(f"{text}/" if is_folder else text) else None
+
+        yield rule
 
 
-def _finding(name: str, number: int, line: str, dialect: Dialect) -> Finding | None:
-    text = re.sub(r"\s*#.*", "", line).strip()
+def _finding(name: str, number: int, text: str, dialect: Dialect) -> Finding | None:
     if not text:
         return None
-    if dialect is Dialect.REGEXP and not _compiled(text):
-        message = f"{text!r} is no regular expression, and Airflow 2 reads it as one"
-        hint = f'write a regular expression such as {_as_regexp(text)!r}, or set {OPTION}: "glob"'
-        return Finding(DAG_IGNORE, name, message, hint, file=name, line=number)
-    if dialect is Dialect.GLOB and _is_bad_glob(text):
-        return Finding(DAG_IGNORE, name, f"{text!r} is no pattern", "as in .gitignore", file=name, line=number)
-    if dialect is Dialect.GLOB and re.search(r"\.\*|\\\.|^\^|\$$|\(\?", text):
-        message = f"{text!r} looks like a regular expression, and Airflow 3 reads globs"
-        hint = f'write it as in .gitignore, or set {OPTION}: "regexp"'
-        return Finding(DAG_IGNORE, name, message, hint, severity=Severity.LOW, file=name, line=number)
-    if dialect is Dialect.REGEXP and re.search(r"(^|[^.\])}])\*", text):
-        message = f"{text!r} looks like a glob, and Airflow 2 reads regular expressions"
-        hint = f'such as {_as_regexp(text)!r}, or set {OPTION}: "glob"'
-        return Finding(DAG_IGNORE, name, message, hint, severity=Severity.LOW, file=name, line=number)
+    shown = repr(text if len(text) <= 60 else f"{text[:60]}...")
+    judged = _judged_glob(text) if dialect is Dialect.GLOB else _judged_expression(text)
+    if len(text) > LONGEST_LINE:
+        judged = f"is longer than {LONGEST_LINE} characters", "one pattern in each line", Severity.HIGH
+    if judged is None:
+        return None
+    message, hint, severity = judged
+    return Finding(DAG_IGNORE, name, f"{shown} {message}", hint, severity=severity, file=name, line=number)
+
+
+def _judged_glob(text: str) -> tuple[str, str, Severity] | None:
+    hint = f'Airflow reads it as in .gitignore; for regular expressions set {OPTION}: "regexp"'
+    if _glob(text) is None and text != "/":
+        return "is no pattern", hint, Severity.HIGH
+    if re.search(r"\.\*|\\\.|^\^|\$$|\(\?", text):
+        return "looks like a regular expression", hint, Severity.LOW
+    return None
+
+
+def _judged_expression(text: str) -> tuple[str, str, Severity] | None:
+    like = f"such as {_as_regexp(text)!r}; " if len(text) <= 60 else ""
+    hint = f'Airflow reads regular expressions, {like}for globs set {OPTION}: "glob"'
+    if not _compiled(text):
+        return "is no regular expression", hint, Severity.HIGH
+    if _is_intricate(text):
+        return "is too intricate to be judged here", "write several simple lines", Severity.LOW
+    if re.search(r"(^|[^.\])}])\*", text):
+        return "looks like a glob", hint, Severity.LOW
     return None
 
 
 def _compiled(text: str) -> re.Pattern[str] | None:
     try:
-        return re.compile(text)
+        return re.compile(text) if len(text) <= LONGEST_LINE else None
     except (re.error, RecursionError, OverflowError):
         return None
 
 
-def _is_bad_glob(line: str) -> bool:
+def _is_intricate(text: str) -> bool:
+    """Might the expression take Python for ever?"""
+    return bool(re.search(r"\)[*+{]", text)) or len(re.findall(r"[*+}]", text)) > _MOST_REPEATS
+
+
+def _glob(line: str) -> tuple[re.Pattern[str], bool] | None:
+    """What a line matches and whether that is ignored (True) or, after a !, not."""
     from pathspec import GitIgnoreSpec
 
     try:
-        GitIgnoreSpec.from_lines([line])
+        [pattern] = GitIgnoreSpec.from_lines([line[: LONGEST_LINE + 1]]).patterns
     except ValueError:
-        return True
-    return False
+        return None
+    if pattern.regex is None or pattern.include is None or len(line) > LONGEST_LINE:
+        return None
+    return re.compile(pattern.regex), pattern.include
 
 
 def _as_regexp(glob: str) -> str:

@@ -4,17 +4,47 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from mwaactl.errors import Finding, Severity
-from mwaactl.model.dags.python_file import PythonFile
 
 DAG_IMPORT_CYCLE = "DAG_IMPORT_CYCLE"
 
 
-def cycle_findings(files: Sequence[PythonFile]) -> tuple[Finding, ...]:
+@dataclass(frozen=True)
+class Import:
+    """One import that is done when its module is. `names` is empty for `import module`; `level` counts dots."""
+
+    module: str
+    names: tuple[str, ...]
+    level: int
+    line: int
+
+
+@dataclass(frozen=True)
+class Importing:
+    """A module as a file: `name` relative to the repository, `path` to the DAG folder."""
+
+    name: str
+    path: PurePosixPath
+    imports: tuple[Import, ...]
+
+    @property
+    def module(self) -> str:
+        """The dotted name that others import it by."""
+        return ".".join(self.path.with_suffix("").parts).removesuffix(".__init__")
+
+
+def imports_in(tree: ast.Module) -> Iterator[Import]:
+    """The imports of a module, without those in functions and under TYPE_CHECKING."""
+    return _imports(tree.body)
+
+
+def cycle_findings(files: Sequence[Importing]) -> tuple[Finding, ...]:
     """One finding for each circle. It warns: whether it breaks depends on what is used when; an import tells."""
-    modules = {_module(file): file for file in files if file.tree is not None}
-    edges = {name: dict(_imports(name, file, modules)) for name, file in modules.items()}
+    modules = {file.module: file for file in files}
+    edges = {name: dict(_local(name, file, modules)) for name, file in modules.items()}
     findings = []
     for circle in _circles(edges):
         first = circle[0]
@@ -26,31 +56,30 @@ def cycle_findings(files: Sequence[PythonFile]) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def _module(file: PythonFile) -> str:
-    return ".".join(file.path.with_suffix("").parts).removesuffix(".__init__")
+def _imports(body: Sequence[ast.stmt]) -> Iterator[Import]:
+    for node in body:
+        if isinstance(node, ast.Import):
+            yield from (Import(alias.name, (), 0, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield Import(node.module or "", tuple(alias.name for alias in node.names), node.level, node.lineno)
+        elif isinstance(node, ast.If) and "TYPE_CHECKING" not in ast.dump(node.test):
+            yield from _imports([*node.body, *node.orelse])
+        elif isinstance(node, ast.Try):
+            yield from _imports([*node.body, *node.orelse, *node.finalbody])
+        elif isinstance(node, ast.With):
+            yield from _imports(node.body)
 
 
-def _imports(name: str, file: PythonFile, modules: Mapping[str, PythonFile]) -> Iterator[tuple[str, int]]:
+def _local(name: str, file: Importing, modules: Mapping[str, Importing]) -> Iterator[tuple[str, int]]:
     """The local modules imported when this one is, and in which line."""
     parts = name.split(".") if file.path.stem == "__init__" else name.split(".")[:-1]
-    for node in _at_import(file.tree.body if file.tree else []):
-        if isinstance(node, ast.Import):
-            wanted = [alias.name for alias in node.names]
-        else:
-            above = parts[: len(parts) - node.level + 1] if node.level else []
-            origin = ".".join([*above, *([node.module] if node.module else [])])
-            wanted = [origin, *(f"{origin}.{alias.name}".lstrip(".") for alias in node.names)]
-        yield from ((module, node.lineno) for module in wanted if module in modules)
-
-
-def _at_import(body: Sequence[ast.stmt]) -> Iterator[ast.Import | ast.ImportFrom]:
-    for node in body:
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            yield node
-        elif isinstance(node, ast.If) and "TYPE_CHECKING" not in ast.dump(node.test):
-            yield from _at_import([*node.body, *node.orelse])
-        elif isinstance(node, ast.Try):
-            yield from _at_import([*node.body, *node.orelse, *node.finalbody])
+    for one in file.imports:
+        above = parts[: len(parts) - one.level + 1] if one.level else []
+        origin = ".".join([*above, *([one.module] if one.module else [])])
+        inner = [module for part in one.names if (module := f"{origin}.{part}".lstrip(".")) in modules]
+        # `from . import module` needs nothing that the package itself defines.
+        wanted = inner if inner and len(inner) == len(one.names) else [origin, *inner]
+        yield from ((module, one.line) for module in wanted if module in modules)
 
 
 def _circles(edges: Mapping[str, Mapping[str, int]]) -> list[tuple[str, ...]]:
@@ -58,18 +87,19 @@ def _circles(edges: Mapping[str, Mapping[str, int]]) -> list[tuple[str, ...]]:
     found: dict[frozenset[str], tuple[str, ...]] = {}
     done: set[str] = set()
     for start in sorted(edges):
-        trail: list[str] = []
+        trail: dict[str, int] = {}
         todo: list[tuple[str, bool]] = [(start, False)]
         while todo:
             name, is_left = todo.pop()
             if is_left:
-                done.add(trail.pop())
+                done.add(name)
+                del trail[name]
             elif name in trail:
-                circle = trail[trail.index(name) :]
+                circle = list(trail)[trail[name] :]
                 turn = circle.index(min(circle))
                 found.setdefault(frozenset(circle), tuple(circle[turn:] + circle[:turn]))
             elif name not in done:
-                trail.append(name)
+                trail[name] = len(trail)
                 todo.append((name, True))
                 todo.extend((other, False) for other in sorted(edges[name], reverse=True))
     return sorted(found.values())

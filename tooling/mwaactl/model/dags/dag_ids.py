@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from mwaactl.errors import Finding, Severity
 from mwaactl.model.catalog import EnvironmentClass
-from mwaactl.model.dags.python_file import PythonFile
 
 DAG_DUPLICATE_ID = "DAG_DUPLICATE_ID"
 DAG_ID = "DAG_ID"
@@ -17,27 +18,38 @@ DAG_CAPACITY = "DAG_CAPACITY"
 LONGEST_ID = 250
 """Characters of a DAG id (airflow.utils.helpers.validate_key)."""
 _CAUTION = 0.8  # of the class's capacity: time to think of the next one
+_CANDIDATE = re.compile(rb"\bDAG\s*\(|@[\w.\t ]*\bdag\b")
+_Branches = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, order=True)
 class DagId:
-    """One id and where it is given."""
+    """One id and where it is given. `branches` are the if and try statements around it: line, and which way."""
 
     id: str
     file: str
     line: int
+    branches: _Branches = field(default=(), compare=False)
+
+    def excludes(self, other: DagId) -> bool:
+        """Can only one of the two be reached, as they stand on two ways of one statement?"""
+        ways = dict(self.branches)
+        return self.file == other.file and any(ways.get(line, way) != way for line, way in other.branches)
 
 
-def dag_ids(file: PythonFile) -> Iterator[DagId]:
+def ids_in(tree: ast.Module, content: bytes, file: str) -> Iterator[DagId]:
     """The ids in one file: `DAG("x")`, `DAG(dag_id="x")`, `@dag(dag_id="x")` and functions under `@dag`."""
-    if file.tree is None or b"dag" not in file.content.lower():
-        return
-    for node in ast.walk(file.tree):
+    # Walking every node would take as long as parsing: only statements with such a line are entered.
+    places = [content.count(b"\n", 0, match.start()) + 1 for match in _CANDIDATE.finditer(content)]
+    todo: list[tuple[ast.AST, _Branches]] = [(tree, ())] if places else []
+    while todo:
+        node, branches = todo.pop()
         if isinstance(node, ast.Call) and _is_named(node.func, "DAG"):
             if (name := _id_of(node)) is not None:
-                yield DagId(name, file.name, node.lineno)
+                yield DagId(name, file, node.lineno, branches)
         elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            yield from _decorated(node, file.name)
+            yield from _decorated(node, file, branches)
+        todo += [(child, way) for child, way in _below(node, branches) if _holds(child, places)]
 
 
 def id_findings(ids: Iterable[DagId]) -> tuple[Finding, ...]:
@@ -52,16 +64,18 @@ def id_findings(ids: Iterable[DagId]) -> tuple[Finding, ...]:
             message = f'"{name[:60]}" is no DAG id'
             hint = f"1 to {LONGEST_ID} letters, digits, hyphens, dots and underscores"
             findings.append(Finding(DAG_ID, first.file, message, hint, file=first.file, line=first.line))
-        for other in given[1:]:
-            message = f'"{name}" is also the id of a DAG in {first.file}:{first.line}'
-            hint = "Airflow keeps one of the two and says nothing: rename one"
-            findings.append(Finding(DAG_DUPLICATE_ID, other.file, message, hint, file=other.file, line=other.line))
+        for number, other in enumerate(given):
+            twin = next((one for one in given[:number] if not one.excludes(other)), None)
+            if twin is not None:
+                message = f'"{name}" is also the id of a DAG in {twin.file}:{twin.line}'
+                hint = "Airflow keeps one of the two and says nothing: rename one"
+                findings.append(Finding(DAG_DUPLICATE_ID, other.file, message, hint, file=other.file, line=other.line))
     return tuple(findings)
 
 
-def mentions(file: PythonFile, ids: Iterable[DagId]) -> bool:
-    """May the text of this file give one of these ids too?"""
-    return any(one.id.encode() in file.content for one in ids)
+def mentions(content: bytes, ids: Iterable[DagId]) -> bool:
+    """May a file of this text give one of these ids too?"""
+    return any(one.id.encode() in content for one in ids)
 
 
 def capacity_findings(ids: Iterable[DagId], kind: EnvironmentClass | None, folder: str) -> tuple[Finding, ...]:
@@ -81,14 +95,45 @@ def is_near_capacity(count: int, kind: EnvironmentClass) -> bool:
     return count > kind.dags * _CAUTION
 
 
-def _decorated(node: ast.FunctionDef | ast.AsyncFunctionDef, file: str) -> Iterator[DagId]:
+def _below(node: ast.AST, branches: _Branches) -> Iterator[tuple[ast.AST, _Branches]]:
+    """The children, each with the ways that lead to it."""
+    ways: list[list[ast.stmt]] = []
+    if isinstance(node, ast.If):
+        ways = [node.body, node.orelse]
+    elif isinstance(node, ast.Try):
+        ways = [[*node.body, *node.orelse], *(handler.body for handler in node.handlers)]
+    elif isinstance(node, ast.Match):
+        ways = [case.body for case in node.cases]
+    if not ways:
+        yield from ((child, branches) for child in ast.iter_child_nodes(node))
+        return
+    assert isinstance(node, ast.If | ast.Try | ast.Match)
+    for way, body in enumerate(ways):
+        yield from ((child, (*branches, (node.lineno, way))) for child in body)
+    if isinstance(node, ast.Try):
+        yield from ((child, branches) for child in node.finalbody)
+
+
+def _holds(node: ast.AST, places: Sequence[int]) -> bool:
+    """Is one of these lines in the node? Yes when it has no lines of its own."""
+    first: int | None = getattr(node, "lineno", None)
+    last: int | None = getattr(node, "end_lineno", None)
+    if first is None or last is None:
+        return True
+    decorators = getattr(node, "decorator_list", ())
+    first = min([first, *(decorator.lineno for decorator in decorators)])
+    place = bisect_left(places, first)
+    return place < len(places) and places[place] <= last
+
+
+def _decorated(node: ast.FunctionDef | ast.AsyncFunctionDef, file: str, branches: _Branches) -> Iterator[DagId]:
     for decorator in node.decorator_list:
         call = decorator if isinstance(decorator, ast.Call) else None
         if not _is_named(call.func if call else decorator, "dag"):
             continue
         given = _id_of(call) if call else None
         if given is not None or call is None or not _names_id(call):
-            yield DagId(node.name if given is None else given, file, node.lineno)
+            yield DagId(node.name if given is None else given, file, node.lineno, branches)
 
 
 def _is_named(node: ast.expr, name: str) -> bool:

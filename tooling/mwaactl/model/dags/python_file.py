@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import codecs
-import re
+import sys
+import threading
+import unicodedata
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,29 +14,29 @@ from pathlib import PurePosixPath
 
 from mwaactl.errors import Finding, Severity
 from mwaactl.model.bundle import looks_like_dag
+from mwaactl.model.dags.cycles import Importing, imports_in
+from mwaactl.model.dags.dag_ids import DagId, ids_in
 
 DAG_SYNTAX = "DAG_SYNTAX"
 DAG_ENCODING = "DAG_ENCODING"
 DAG_NAME = "DAG_NAME"
 LARGEST_FILE = 5_000_000
 """Bytes. Our own limit: a DAG file is a page or two."""
-LONGEST_KEY = 1024
-"""Bytes of an S3 key (S3 user guide, "Creating object key names")."""
+SYNTAX_HINT = "Airflow would report an import error and not load its DAGs"
 
-_HINT = "Airflow would report an import error and not load its DAGs"
+_FILTERS = threading.Lock()  # the filters of warnings are those of the whole process
 
 
 @dataclass(frozen=True)
-class PythonFile:
-    """One Python file: `name` relative to the repository, `path` to its folder.
+class PythonFile(Importing):
+    """One Python file and what its syntax tree tells. The tree itself is not kept: 500 of them slow Python down.
 
-    `tree` is None when it is not Python, or was not asked for.
+    `is_python` is False when something speaks against it, or it was not looked at.
     """
 
-    name: str
-    path: PurePosixPath
-    content: bytes
-    tree: ast.Module | None
+    content: bytes = b""
+    ids: tuple[DagId, ...] = ()
+    is_python: bool = False
 
     @property
     def is_dag(self) -> bool:
@@ -45,40 +47,45 @@ class PythonFile:
 def parsed(
     name: str, path: PurePosixPath, content: bytes, python: tuple[int, int] | None
 ) -> tuple[PythonFile, tuple[Finding, ...]]:
-    """The file with its tree, and what the compiler has against it. `python` is the version that will run it."""
-    tree: ast.Module | None = None
-    findings = []
+    """The file, and what the parser has against it. `python` is the version that will run it.
+
+    Syntax of a Python that is newer than ours is not ours to judge: such a file stays `is_python`.
+    """
     if len(content) > LARGEST_FILE:
-        findings.append(Finding(DAG_SYNTAX, name, f"is larger than {LARGEST_FILE // 1_000_000} MB", _HINT, file=name))
-        return PythonFile(name, path, content, None), tuple(findings)
+        message = f"is larger than {LARGEST_FILE // 1_000_000} MB"
+        return PythonFile(name, path, (), content), (Finding(DAG_SYNTAX, name, message, SYNTAX_HINT, file=name),)
     try:
-        with warnings.catch_warnings(action="ignore"):  # an invalid escape is the linter's business
+        with _FILTERS, warnings.catch_warnings(action="ignore"):  # an invalid escape is the linter's business
             tree = ast.parse(content, filename=name, feature_version=python)
+        imports, ids = tuple(imports_in(tree)), tuple(ids_in(tree, content, name))
     except SyntaxError as error:
-        findings.append(_syntax_finding(name, content, error, python))
+        found = _syntax_finding(name, content, error, python)
+        if found.id == DAG_SYNTAX and python is not None and python > sys.version_info[:2]:
+            return PythonFile(name, path, (), content, is_python=True), ()
+        return PythonFile(name, path, (), content), (found,)
     except (ValueError, RecursionError, MemoryError) as error:  # null bytes; nesting made to exhaust the parser
-        reason = "it has null bytes" if b"\0" in content else type(error).__name__
-        findings.append(Finding(DAG_SYNTAX, name, f"cannot be parsed: {reason}", _HINT, file=name))
-    if tree is not None and content.startswith(codecs.BOM_UTF8):
+        null = content.find(b"\0")
+        reason = "it has null bytes" if null >= 0 else "it is nested too deeply"
+        line = content.count(b"\n", 0, null) + 1 if null >= 0 else 0
+        if null < 0 and isinstance(error, ValueError):
+            reason = type(error).__name__
+        found = Finding(DAG_SYNTAX, name, f"cannot be parsed: {reason}", SYNTAX_HINT, file=name, line=line)
+        return PythonFile(name, path, (), content), (found,)
+    against = []
+    if content.startswith(codecs.BOM_UTF8):
         message, hint = "begins with a byte order mark", "save it as UTF-8 without BOM"
-        findings.append(Finding(DAG_ENCODING, name, message, hint, severity=Severity.LOW, file=name, line=1))
-    return PythonFile(name, path, content, tree), tuple(findings)
+        against.append(Finding(DAG_ENCODING, name, message, hint, severity=Severity.LOW, file=name, line=1))
+    return PythonFile(name, path, imports, content, ids, is_python=True), tuple(against)
 
 
 def name_findings(names: Iterable[str]) -> tuple[Finding, ...]:
-    """File names that S3, Airflow or another machine cannot take. `names` are relative to the repository."""
+    """File names that are one name on another machine. `names` are relative to the repository."""
     found = []
-    by_lower: dict[str, str] = {}
+    first: dict[str, str] = {}
     for name in sorted(names):
-        if re.search(r"[\x00-\x1f\x7f]", name):
-            shown = name.encode("unicode_escape").decode()
-            found.append(Finding(DAG_NAME, shown, "has a control character in its name", "rename it", file=shown))
-        elif len(name.encode("utf-8", "surrogateescape")) > LONGEST_KEY:
-            message = f"has a name longer than the {LONGEST_KEY} bytes of an S3 key"
-            found.append(Finding(DAG_NAME, name, message, "rename it", file=name))
-        twin = by_lower.setdefault(name.lower(), name)
+        twin = first.setdefault(unicodedata.normalize("NFC", name).casefold(), name)
         if twin != name:
-            message = f"differs from {twin} in capitals only"
+            message = f"differs from {twin} in capitals or accents only"
             hint = "rename one: on macOS and Windows they are one file"
             found.append(Finding(DAG_NAME, name, message, hint, severity=Severity.LOW, file=name))
     return tuple(found)
@@ -91,7 +98,7 @@ def _syntax_finding(name: str, content: bytes, error: SyntaxError, python: tuple
         hint = "save it as UTF-8, or name its encoding in the first line: # -*- coding: latin-1 -*-"
         return Finding(DAG_ENCODING, name, "is not text in its encoding", hint, file=name, line=place)
     where = f" (Python {python[0]}.{python[1]})" if python and "Python" in str(error.msg) else ""
-    return Finding(DAG_SYNTAX, name, f"is not Python: {error.msg}{where}", _HINT, file=name, line=line)
+    return Finding(DAG_SYNTAX, name, f"is not Python: {error.msg}{where}", SYNTAX_HINT, file=name, line=line)
 
 
 def _undecodable_line(content: bytes) -> int:
