@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mwaactl.errors import DagError, Finding, Severity
 from mwaactl.model import catalog
+from mwaactl.model.dags.python_file import DAG_SYNTAX
 from mwaactl.model.dags.stage import STATIC, Stage
 from mwaactl.model.result import Outcome, Result, result_of
 from mwaactl.workflows import fleet
@@ -18,11 +19,10 @@ from mwaactl.workflows.tools import Toolbox
 
 if TYPE_CHECKING:
     from mwaactl.adapters.dags.folder import DagFolder
-    from mwaactl.model.dags.airflowignore import Dialect
+    from mwaactl.model.dags.airflowignore import Dialect, IgnoreFiles
     from mwaactl.model.dags.requirements import RequirementsRules
     from mwaactl.model.environment import Environment
-
-FEW_FILES = 500  # named one by one on a command line
+    from mwaactl.workflows.dags_import import Begun
 
 
 @dataclass(frozen=True)
@@ -120,6 +120,8 @@ def checked(
 ) -> DagsReport:
     """The report of one environment. Raises ToolMissing when a stage's program is not there."""
     look = _Look(tools, environment, tuple(allow_missing), only)
+    if Stage.IMPORT in stages:
+        look.begun  # noqa: B018 - Airflow starts while the other stages look
     reports = []
     for stage in stages:
         tools.interrupt.check()
@@ -154,8 +156,8 @@ class _Look:
     def stage(self, stage: Stage) -> tuple[Sequence[Finding], str]:
         """What a stage finds, and a note."""
         run: dict[Stage, Callable[[], Sequence[Finding]]] = {
-            Stage.SYNTAX: lambda: [*self.folder.findings, *(self.plugins.findings if self.plugins else ())],
-            Stage.LINT: self._lint,
+            Stage.SYNTAX: self._syntax,
+            Stage.LINT: lambda: [finding for finding in self.linted if finding.id != DAG_SYNTAX],
             Stage.DAGS: self._dags,
             Stage.REQUIREMENTS: self._requirements,
             Stage.PLUGINS: self._plugins,
@@ -164,10 +166,15 @@ class _Look:
         }
         if stage is not Stage.IMPORT:
             return run[stage](), ""
-        from mwaactl.workflows.dags_import import import_findings
-
-        report = import_findings(self.tools, self.environment, self.allow_missing)
+        report = self.begun.report()
         return report.findings, f"{report.imported} imported, {report.cached} unchanged"
+
+    @cached_property
+    def begun(self) -> Begun:
+        """The import, which has begun by being asked for."""
+        from mwaactl.workflows.dags_import import begin
+
+        return begin(self.tools, self.environment, self.allow_missing)
 
     @property
     def root(self) -> Path:
@@ -197,34 +204,41 @@ class _Look:
             return None
         return read_folder(self.root, artifacts.plugins, self.python, allow=artifacts.allow)
 
-    def _lint(self) -> Sequence[Finding]:
+    @cached_property
+    def linted(self) -> Sequence[Finding]:
+        """What ruff says of the files that Airflow reads: its rules about Airflow, and what is no Python."""
         from mwaactl.adapters.dags.ruff import lint_findings
+
+        ignored, _ = self._ignored
+        read = [file for file in self.folder.python if file.is_python and not ignored.is_ignored(file.path)]
+        read += [file for file in (self.plugins.python if self.plugins else ()) if file.is_python]
+        return lint_findings(self.root, {file.name for file in read}, self.environment.airflow_major, self.python)
+
+    @cached_property
+    def _ignored(self) -> tuple[IgnoreFiles, Sequence[Finding]]:
         from mwaactl.model.dags.airflowignore import ignore_files
 
-        ignored, _ = ignore_files(self.folder.ignore_texts, self._dialect, self.folder.name)
-        read = [file for file in self.folder.python if file.tree is not None and not ignored.is_ignored(file.path)]
-        read += [file for file in (self.plugins.python if self.plugins else ()) if file.tree is not None]
-        names = {file.name for file in read}
-        places = [folder.name for folder in (self.folder, self.plugins) if folder]
-        if len(names) < FEW_FILES:
-            places = sorted(names)
-        return lint_findings(self.root, places, names, self.environment.airflow_major) if names else ()
+        return ignore_files(self.folder.ignore_texts, self._dialect, self.folder.name)
+
+    def _syntax(self) -> Sequence[Finding]:
+        read = [*self.folder.findings, *(self.plugins.findings if self.plugins else ())]
+        return [*read, *(finding for finding in self.linted if finding.id == DAG_SYNTAX)]
 
     def _dags(self) -> Sequence[Finding]:
-        from mwaactl.model.dags.airflowignore import ignore_files
         from mwaactl.model.dags.cycles import cycle_findings
-        from mwaactl.model.dags.dag_ids import capacity_findings, dag_ids, id_findings, is_near_capacity, mentions
+        from mwaactl.model.dags.dag_ids import capacity_findings, id_findings, is_near_capacity, mentions
         from mwaactl.model.dags.python_file import parsed
 
-        ignored, found = ignore_files(self.folder.ignore_texts, self._dialect, self.folder.name)
+        ignored, found = self._ignored
         seen = [file for file in self.folder.python if not ignored.is_ignored(file.path)]
         dags = [file for file in seen if file.is_dag]
         kind = catalog.environment_class(self.environment.mwaa.environment_class)
-        ids = [one for file in dags for one in dag_ids(file)]
+        ids = [one for file in dags for one in file.ids]
         if self.only is not None:
             near = kind is not None and is_near_capacity(len(dags), kind)
-            others = [file for file in dags if file.tree is None and (near or mentions(file, ids))]
-            ids += [one for file in others for one in dag_ids(parsed(file.name, file.path, file.content, None)[0])]
+            others = [file for file in dags if str(file.path) not in self.only]
+            others = [file for file in others if near or mentions(file.content, ids)]
+            ids += [one for file in others for one in parsed(file.name, file.path, file.content, None)[0].ids]
         return [
             *found,
             *id_findings(ids),

@@ -84,7 +84,11 @@ def _without_comment(line: str) -> str:
 def _regexp_rules(lines: list[str]) -> Iterator[Rule]:
     for line in lines:
         if line and not _is_intricate(line) and (expression := _compiled(line)):
-            yield lambda path, _is_folder, search=expression.search: True if search(str(path)) else None
+            yield _found_by(expression)
+
+
+def _found_by(expression: re.Pattern[str]) -> Rule:
+    return lambda path, _is_folder: True if expression.search(str(path)) else None
 
 
 def _glob_rules(lines: list[str], folder: PurePosixPath) -> Iterator[Rule]:
