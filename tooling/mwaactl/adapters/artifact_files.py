@@ -8,7 +8,8 @@ from pathlib import Path
 
 from mwaactl.errors import Problem
 from mwaactl.model import catalog
-from mwaactl.model.dags.requirements import RequirementsRules, constraint_findings
+from mwaactl.model.dags.constraints import constraint_findings
+from mwaactl.model.dags.requirement_lines import RequirementsRules
 from mwaactl.model.echo import Path as FieldPath
 from mwaactl.model.environment import Environment
 from mwaactl.model.source import Mapping

@@ -21,7 +21,12 @@ def bash_findings(root: Path, name: str) -> tuple[Finding, ...]:
         message = "was not checked: there is no bash on this machine"
         return (Finding(STARTUP_SYNTAX, name, message, "install bash", severity=Severity.LOW, file=name),)
     environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C"}
-    done = run(Command([bash, "--norc", "--noprofile", "-n", "--", name], root, environment), timeout_s=TIMEOUT_S)
+    command = Command([bash, "--norc", "--noprofile", "-n", "--", name], root, environment)
+    try:
+        done = run(command, timeout_s=TIMEOUT_S)
+    except TimeoutError:
+        message = f"was not judged by bash -n within {TIMEOUT_S} s"
+        return (Finding(STARTUP_SYNTAX, name, message, "make it shorter", severity=Severity.LOW, file=name),)
     if done.returncode == 0:
         return ()
     first = next((found for line in done.stderr.splitlines() if (found := _LINE.search(line))), None)

@@ -3,168 +3,88 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
 from mwaactl.errors import Finding, Severity
+from mwaactl.model.dags.constraints import OFFLINE, ON_WORKERS, OPTIONS, constraint_findings
+from mwaactl.model.dags.requirement_lines import LARGEST, LONGEST, Line, RequirementsRules, lines_of
 
 SYNTAX = "REQUIREMENTS_SYNTAX"
-CONSTRAINT = "REQUIREMENTS_CONSTRAINT"
 PIN = "REQUIREMENTS_PIN"
 UNPINNED = "REQUIREMENTS_UNPINNED"
 SECRET = "REQUIREMENTS_SECRET"  # noqa: S105 - the id of a finding
 DUPLICATE = "REQUIREMENTS_DUPLICATE"
 PLACE = "REQUIREMENTS_PLACE"
-OFFLINE = "REQUIREMENTS_OFFLINE"
 
-COUNTS_AS_CONSTRAINT = re.compile(r"(-c |--constraint )")
-"""What MWAA itself looks for, in comments too."""
-_AIRFLOW = re.compile(r"constraints-[\w.]+/constraints-[\w.-]+\.txt")
-_CREDENTIALS = re.compile(r"://[^/\s@]+@")
-_OPTION = re.compile(r"^(-\w|--[\w-]+)[\s=]*(.*)$")
-_CONSTRAINT_OPTIONS = ("-c", "--constraint")
-_INDEX_OPTIONS = ("-i", "--index-url", "--extra-index-url", "-f", "--find-links")
+_INDEXES = ("-i", "--index-url", "--extra-index-url", "-f", "--find-links")
 _UNAVAILABLE = ("-e", "--editable", "-r", "--requirement")
-_KNOWN = (*_CONSTRAINT_OPTIONS, *_INDEX_OPTIONS, *_UNAVAILABLE, "--no-index", "--pre", "--prefer-binary",
-          "--no-binary", "--only-binary", "--trusted-host", "--require-hashes", "--use-feature")  # fmt: skip
-
-
-@dataclass(frozen=True)
-class RequirementsRules:
-    """What an environment asks of the file: its Airflow, its Python, the pins, and whether it reaches the internet."""
-
-    airflow_version: str
-    python: str | None
-    pins: Mapping[str, str]
-    is_offline: bool = False
-
-    @property
-    def constraints(self) -> str:
-        """The end of the address of the right constraints."""
-        return f"constraints-{self.airflow_version}/constraints-{self.python}.txt"
-
-    @property
-    def constraint_line(self) -> str:
-        """The line to write."""
-        return f'--constraint "https://raw.githubusercontent.com/apache/airflow/{self.constraints}"'
-
-
-@dataclass(frozen=True)
-class Line:
-    """One logical line: continuations joined, comment cut off. `number` is that of its first physical line."""
-
-    number: int
-    text: str
+_KNOWN = (*OPTIONS, *_INDEXES, *_UNAVAILABLE, "--no-index", "--pre", "--prefer-binary", "--no-binary",
+          "--only-binary", "--trusted-host", "--require-hashes", "--use-feature")  # fmt: skip
+_ADDRESS = re.compile(r"(?:[a-z]+\+)?[a-z]+://\S+", re.IGNORECASE)
+_USER = re.compile(r"://([^/\s@]+)@")
+_VARIABLE = re.compile(r"\$\{[A-Z0-9_]+\}")  # pip puts the environment variable there
+_FILES = (".whl", ".zip", ".tar.gz")
+_OURS = ("names a file of this machine", f"put the wheel into plugins/: {ON_WORKERS}/plugins/NAME.whl")
 
 
 def requirements_findings(name: str, content: bytes, rules: RequirementsRules) -> tuple[Finding, ...]:
     """What is wrong with the file `name`."""
+    if len(content) > LARGEST:
+        return (Finding(SYNTAX, name, f"is larger than {LARGEST // 1_000} kB", "write less", file=name),)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         place = content.count(b"\n", 0, error.start) + 1
         return (Finding(SYNTAX, name, "is not UTF-8 text", "save it as UTF-8", file=name, line=place),)
-    lines = list(_lines(text))
-    found = [*_constraint_findings(name, text, lines, rules)]
+    found = [*constraint_findings(name, text, rules)]
     seen: dict[str, int] = {}
-    for line in lines:
-        found += _option_findings(name, line, rules) if line.text.startswith("-") else ()
-        if not line.text.startswith("-"):
-            found += _requirement_findings(name, line, rules, seen)
+    for line in lines_of(text):
+        if len(line.text) > LONGEST:
+            message = f"has a line of more than {LONGEST} characters"
+            found.append(Finding(SYNTAX, name, message, "NAME==VERSION, one per line", file=name, line=line.number))
+        elif _holds_credentials(line.text):
+            message = "holds credentials in an address"
+            hint = "write ${NAME} in their place, and export NAME in startup.sh from a secret"
+            found.append(Finding(SECRET, name, message, hint, severity=Severity.CRITICAL, file=name, line=line.number))
+        else:
+            found += _option(name, line, rules) if line.is_option else _asked(name, line, rules, seen)
     return tuple(sorted(found, key=lambda finding: (finding.line, finding.id)))
 
 
-def constraint_findings(name: str, text: str, rules: RequirementsRules) -> tuple[Finding, ...]:
-    """The part about `--constraint` alone, which every validation of the configuration shows."""
-    return tuple(_constraint_findings(name, text, list(_lines(text)), rules))
+def _holds_credentials(text: str) -> bool:
+    users = (_VARIABLE.sub("", found[1]) for found in _USER.finditer(text))
+    return any(user.strip(":") not in ("", "git") for user in users)
 
 
-def _lines(text: str) -> Iterator[Line]:
-    number, pending = 0, ""
-    for index, raw in enumerate(text.splitlines(), 1):
-        line = re.sub(r"(^|\s)#.*$", "", raw)
-        number = number if pending else index
-        if line.endswith("\\"):
-            pending += line[:-1]
-            continue
-        if whole := (pending + line).strip():
-            yield Line(number, whole)
-        pending = ""
-    if pending.strip():
-        yield Line(number, pending.strip())
-
-
-def _constraint_findings(name: str, text: str, lines: list[Line], rules: RequirementsRules) -> Iterator[Finding]:
-    if rules.python is None:
-        return
-    hint = rules.constraint_line
-    asks = [line for line in lines if not line.text.startswith("-")]
-    counted = [(number, line) for number, line in enumerate(text.splitlines(), 1) if COUNTS_AS_CONSTRAINT.search(line)]
-    effective = {line.number for line in lines if line.text.startswith(_CONSTRAINT_OPTIONS)}
-    if not counted and asks:
-        message = "has no --constraint: MWAA then adds the one it ships"
-        yield Finding(CONSTRAINT, name, message, hint, severity=Severity.LOW, file=name, line=1)
-    for number, words in counted:
-        if (found := _AIRFLOW.search(words)) and found[0] != rules.constraints and number in effective:
-            message = f"{found[0]} is not of Airflow {rules.airflow_version} on Python {rules.python}: pip would fail"
-            yield Finding(CONSTRAINT, name, message, hint, file=name, line=number)
-        elif number not in effective and not effective and asks:
-            message = "a comment that says --constraint: MWAA takes it for one, and adds none of its own"
-            yield Finding(CONSTRAINT, name, message, hint, file=name, line=number)
-    if rules.is_offline and asks:
-        yield from _unreachable(name, lines)
-
-
-def _unreachable(name: str, lines: list[Line]) -> Iterator[Finding]:
-    for line in lines:
-        if line.text.startswith(_CONSTRAINT_OPTIONS) and "://" in line.text:
-            message = "cannot be reached: the environment's subnets have no way to the internet"
-            hint = "put the constraints file and the wheels into plugins/ and use --no-index --find-links"
-            yield Finding(OFFLINE, name, message, hint, file=name, line=line.number)
-
-
-def _option_findings(name: str, line: Line, rules: RequirementsRules) -> Iterator[Finding]:
-    match = _OPTION.match(line.text)
-    option = match[1] if match else line.text
-    if _CREDENTIALS.search(line.text):
-        message, hint = (
-            "holds credentials in an address",
-            "pip reads PIP_INDEX_URL: export it in startup.sh from a secret",
-        )
-        yield Finding(SECRET, name, message, hint, severity=Severity.CRITICAL, file=name, line=line.number)
+def _option(name: str, line: Line, rules: RequirementsRules) -> Iterator[Finding]:
+    option, value = line.option
     if option in _UNAVAILABLE:
         message = f"{option} names a file that is not on the workers: only requirements.txt itself is there"
         yield Finding(PLACE, name, message, "write the requirements into this file", file=name, line=line.number)
     elif option not in _KNOWN:
-        message = f"{option} is no option of a requirements file"
+        message = f"{option[:40]} is no option of a requirements file"
         yield Finding(SYNTAX, name, message, "see pip's page 'Requirements File Format'", file=name, line=line.number)
-    elif option in _INDEX_OPTIONS and rules.is_offline and "://" in line.text:
+    elif option in _INDEXES and rules.is_offline and "://" in value:
         message = "names an index, and the environment's subnets have no way to the internet"
-        hint = "an index inside the VPC is fine; else --no-index --find-links /usr/local/airflow/plugins"
+        hint = f"an index inside the VPC is fine; else --no-index --find-links {ON_WORKERS}/plugins"
         yield Finding(OFFLINE, name, message, hint, severity=Severity.LOW, file=name, line=line.number)
 
 
-def _requirement_findings(name: str, line: Line, rules: RequirementsRules, seen: dict[str, int]) -> Iterator[Finding]:
-    if _CREDENTIALS.search(line.text):
-        yield Finding(SECRET, name, "holds credentials in an address", "use an index that needs none here",
-                      severity=Severity.CRITICAL, file=name, line=line.number)  # fmt: skip
+def _asked(name: str, line: Line, rules: RequirementsRules, seen: dict[str, int]) -> Iterator[Finding]:
+    text = re.split(r"\s--[a-z]", line.text, maxsplit=1)[0].strip()  # --hash and the like
+    if _ADDRESS.match(text):
+        yield from _address(name, line.number, text, rules)
         return
-    text = re.split(r"\s+--hash[=\s]", line.text)[0].strip()
-    if text.startswith((".", "/", "file:")) or (text.endswith((".whl", ".zip", ".tar.gz")) and "://" not in text):
-        if text.startswith("/usr/local/airflow/"):
-            return
-        message, hint = (
-            "names a file of this machine",
-            "put the wheel into plugins/: /usr/local/airflow/plugins/NAME.whl",
-        )
-        yield Finding(PLACE, name, message, hint, file=name, line=line.number)
+    if text.startswith((".", "/", "file:")) or (text.endswith(_FILES) and "://" not in text):
+        if not text.startswith(f"{ON_WORKERS}/"):
+            yield Finding(PLACE, name, *_OURS, file=name, line=line.number)
         return
     try:
         requirement = Requirement(text)
-    except InvalidRequirement as error:
+    except (InvalidRequirement, RecursionError) as error:  # markers in a thousand brackets
         message = f"is no requirement: {str(error).splitlines()[0]}"
         yield Finding(SYNTAX, name, message, "NAME==VERSION, one per line", file=name, line=line.number)
         return
@@ -173,18 +93,31 @@ def _requirement_findings(name: str, line: Line, rules: RequirementsRules, seen:
         message, hint = f"{requirement.name} stands in line {seen[key]} already", "remove one of the two"
         yield Finding(DUPLICATE, name, message, hint, file=name, line=line.number)
     seen.setdefault(key, line.number)
-    yield from _pin_findings(name, line.number, requirement, key, rules)
+    if requirement.url:
+        yield from _address(name, line.number, requirement.url, rules)
+    else:
+        yield from _version(name, line.number, requirement, key, rules)
 
 
-def _pin_findings(
-    name: str, number: int, requirement: Requirement, key: str, rules: RequirementsRules
-) -> Iterator[Finding]:
+def _address(name: str, number: int, address: str, rules: RequirementsRules) -> Iterator[Finding]:
+    if address.startswith("file:") and not address.startswith(f"file://{ON_WORKERS}/"):
+        yield Finding(PLACE, name, *_OURS, file=name, line=number)
+    elif rules.is_offline and not address.startswith("file:"):
+        message = "cannot be reached: the environment's subnets have no way to the internet"
+        yield Finding(OFFLINE, name, message, "put the wheel into plugins/", file=name, line=number)
+    elif address.startswith("git+") and not re.search(r"\.git@|/[^/@]+@[\w.-]+(#|$)", address):
+        message = "takes whatever the repository has at the moment, and needs git on the workers"
+        hint = "build a wheel and put it into plugins/, or name a tag: ...git@TAG"
+        yield Finding(UNPINNED, name, message, hint, severity=Severity.LOW, file=name, line=number)
+
+
+def _version(name: str, number: int, requirement: Requirement, key: str, rules: RequirementsRules) -> Iterator[Finding]:
     pinned = rules.pins.get(key)
-    if requirement.url is None and pinned and not requirement.specifier.contains(pinned, prereleases=True):
+    is_exact = any(part.operator in ("==", "===") and "*" not in part.version for part in requirement.specifier)
+    if pinned and not requirement.specifier.contains(pinned, prereleases=True):
         message = f"{requirement} conflicts with {key}=={pinned}, which MWAA keeps: pip fails, and nothing is installed"
-        hint = f"remove it, or ask for {key}=={pinned}"
-        yield Finding(PIN, name, message, hint, file=name, line=number)
-    elif requirement.url is None and not requirement.specifier and not pinned and not key.startswith("apache-airflow"):
-        message = f"{requirement.name} has no version: what is installed changes from one update to the next"
+        yield Finding(PIN, name, message, f"remove it, or ask for {key}=={pinned}", file=name, line=number)
+    elif not is_exact and not pinned and not key.startswith("apache-airflow"):
+        message = f"{requirement.name} has no exact version: what is installed may change from one update to the next"
         hint = "the constraints pin it if they know it; else write NAME==VERSION"
         yield Finding(UNPINNED, name, message, hint, severity=Severity.LOW, file=name, line=number)
