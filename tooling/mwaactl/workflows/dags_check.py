@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from mwaactl.errors import DagError, Finding, Severity
 from mwaactl.model import catalog
 from mwaactl.model.dags.python_file import DAG_SYNTAX
-from mwaactl.model.dags.stage import STATIC, Stage
+from mwaactl.model.dags.stage import STATIC, Stage, stages
+from mwaactl.model.progress import Moment, Progress
+from mwaactl.model.refused import LARGEST_PLUGINS
 from mwaactl.model.result import Outcome, Result, result_of
 from mwaactl.workflows import fleet
 from mwaactl.workflows.tools import Toolbox
@@ -20,7 +22,7 @@ from mwaactl.workflows.tools import Toolbox
 if TYPE_CHECKING:
     from mwaactl.adapters.dags.folder import DagFolder
     from mwaactl.model.dags.airflowignore import Dialect, IgnoreFiles
-    from mwaactl.model.dags.requirements import RequirementsRules
+    from mwaactl.model.dags.requirement_lines import RequirementsRules
     from mwaactl.model.environment import Environment
     from mwaactl.workflows.dags_import import Begun
 
@@ -59,7 +61,7 @@ class DagsReport:
 def run(
     tools: Toolbox,
     names: Sequence[str],
-    stages: Sequence[Stage] = STATIC,
+    chosen: Sequence[Stage] = STATIC,
     *,
     allow_missing: Sequence[str] = (),
 ) -> Result[tuple[Outcome[DagsReport], ...]]:
@@ -69,7 +71,7 @@ def run(
     alike = {_looked_at(environment): environment for environment in distinct(environments)}
 
     def check(environment: Environment) -> DagsReport:
-        return checked(tools, environment, stages, allow_missing)
+        return checked(tools, environment, chosen, allow_missing)
 
     done = {outcome.environment: outcome for outcome in fleet.each(tools, list(alike.values()), check)}
     outcomes = []
@@ -86,9 +88,9 @@ def distinct(environments: Sequence[Environment]) -> list[Environment]:
     return list({_looked_at(environment): environment for environment in reversed(environments)}.values())
 
 
-def findings(tools: Toolbox, environment: Environment) -> tuple[Finding, ...]:
-    """What the static stages find: warnings as well."""
-    return checked(tools, environment, STATIC).findings
+def findings(tools: Toolbox, environment: Environment, until: Stage = Stage.STARTUP) -> tuple[Finding, ...]:
+    """What the static stages up to `until` find: warnings as well."""
+    return checked(tools, environment, stages(until, resolves=False, imports=False)).findings
 
 
 def require_sound(tools: Toolbox, environment: Environment, changed: Collection[str] | None = None) -> None:
@@ -96,8 +98,8 @@ def require_sound(tools: Toolbox, environment: Environment, changed: Collection[
 
     With `changed`, paths below the DAG folder, only those DAG files are judged, and ids that they share with others.
     """
-    stages = STATIC if changed is None else (Stage.SYNTAX, Stage.LINT, Stage.DAGS)
-    report = checked(tools, environment, stages, only=None if changed is None else frozenset(changed))
+    chosen = STATIC if changed is None else (Stage.SYNTAX, Stage.LINT, Stage.DAGS)
+    report = checked(tools, environment, chosen, only=None if changed is None else frozenset(changed))
     for finding in report.findings:
         if finding.severity is Severity.LOW:
             tools.warn(environment.name, f"{finding.place}: {finding.message} [{finding.id}]")
@@ -114,17 +116,18 @@ def failure(refusing: Sequence[Finding]) -> DagError:
 def checked(
     tools: Toolbox,
     environment: Environment,
-    stages: Sequence[Stage],
+    chosen: Sequence[Stage],
     allow_missing: Sequence[str] = (),
     only: frozenset[str] | None = None,
 ) -> DagsReport:
     """The report of one environment. Raises ToolMissing when a stage's program is not there."""
     look = _Look(tools, environment, tuple(allow_missing), only)
-    if Stage.IMPORT in stages:
+    if Stage.IMPORT in chosen:
         look.begun  # noqa: B018 - Airflow starts while the other stages look
     reports = []
-    for stage in stages:
+    for number, stage in enumerate(chosen):
         tools.interrupt.check()
+        tools.on_event(Progress(environment.name, Moment.RUNNING, stage, "check", done=number, total=len(chosen)))
         began = time.monotonic()
         found, note = look.stage(stage)
         reports.append(StageReport(stage, tuple(found), round(time.monotonic() - began, 2), note))
@@ -202,7 +205,8 @@ class _Look:
         artifacts = self.environment.artifacts
         if artifacts.plugins is None or self.only is not None:
             return None
-        return read_folder(self.root, artifacts.plugins, self.python, allow=artifacts.allow)
+        allow, largest = artifacts.allow, LARGEST_PLUGINS
+        return read_folder(self.root, artifacts.plugins, self.python, allow=allow, largest=largest)
 
     @cached_property
     def linted(self) -> Sequence[Finding]:
@@ -252,7 +256,7 @@ class _Look:
         name = self.environment.artifacts.requirements
         if name is None:
             return ()
-        return requirements_findings(name, (self.root / name).read_bytes(), self._requirements_rules)
+        return requirements_findings(name, self._content(name), self._requirements_rules)
 
     def _plugins(self) -> Sequence[Finding]:
         from mwaactl.model.dags.plugins import plugins_findings
@@ -261,7 +265,7 @@ class _Look:
             return ()
         tops = {path.parts[0].removesuffix(".py") for path in self.folder.paths if path.suffix == ".py"}
         size = sum((self.root / self.plugins.name / path).stat().st_size for path in self.plugins.paths)
-        return plugins_findings(self.plugins.name, self.plugins.paths, size, tops)
+        return plugins_findings(self.plugins.name, self.plugins.paths, size, tops, self.python)
 
     def _startup(self) -> Sequence[Finding]:
         from mwaactl.adapters.dags.bash import bash_findings
@@ -270,11 +274,17 @@ class _Look:
         name = self.environment.artifacts.startup_script
         if name is None:
             return ()
-        found = startup_findings(name, (self.root / name).read_bytes())
+        found = startup_findings(name, self._content(name))
         # With CRLF line ends bash complains of everything: one finding says it better.
         if any(finding.id == STARTUP_CRLF for finding in found):
             return found
         return [*found, *bash_findings(self.root, name)]
+
+    def _content(self, name: str) -> bytes:
+        try:
+            return (self.root / name).read_bytes()
+        except OSError as error:
+            raise DagError(f"{name} cannot be read: {error.strerror}.") from error
 
     def _resolve(self) -> Sequence[Finding]:
         from mwaactl.adapters.dags.resolution import resolution_findings
@@ -292,7 +302,7 @@ class _Look:
 
     @cached_property
     def _requirements_rules(self) -> RequirementsRules:
-        from mwaactl.model.dags.requirements import RequirementsRules
+        from mwaactl.model.dags.requirement_lines import RequirementsRules
 
         version, network = self.environment.mwaa.airflow_version, self.environment.network
         known = catalog.find_version(version)

@@ -6,11 +6,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from mwaactl.adapters.folder import found_below
+from mwaactl.adapters.folder import LISTED, found_below
 from mwaactl.errors import Finding, Problem
 from mwaactl.model.dags.airflowignore import NAME
 from mwaactl.model.dags.python_file import PythonFile, name_findings, parsed
-from mwaactl.model.refused import secret_line
+from mwaactl.model.refused import LARGEST_DAG_FILE, secret_line
 
 DAG_FILE = "DAG_FILE"
 
@@ -34,10 +34,11 @@ def read_folder(
     leave_out: Collection[str] = (),
     allow: Sequence[str] = (),
     only: Collection[str] | None = None,
+    largest: int = LARGEST_DAG_FILE,
 ) -> DagFolder:
     """Read all files below `name` but those in `leave_out`. What cannot be read is a finding.
 
-    With `only`, paths below `name`, the others are read but neither parsed nor judged.
+    With `only`, paths below `name`, the others are read but neither parsed nor judged. A file may have `largest` bytes.
     """
     found = found_below(root, name, leave_out, allow)
     paths = [PurePosixPath(path) for path in found.paths]
@@ -45,29 +46,35 @@ def read_folder(
     findings += name_findings(f"{name}/{path}" for path in paths)
     files, texts = [], {}
     for path in paths:
-        if path.suffix != ".py" and path.name != NAME:
+        place = f"{name}/{path}"
+        is_judged = only is None or str(path) in only
+        content, complaint = _content(root / place, largest)
+        if complaint and is_judged and place not in found.listed:
+            findings.append(_of(Problem(place, 0, 0, "", complaint, hint=f"take it out, or {LISTED}")))
+        if content is None:
             continue
-        try:
-            content = (root / name / path).read_bytes()
-        except OSError as error:
-            findings.append(_of(Problem(f"{name}/{path}", 0, 0, "", f"cannot be read: {error.strerror}")))
-            continue
-        is_judged = (only is None or str(path) in only) and f"{name}/{path}" not in found.listed
-        if is_judged and (line := secret_line(content)):
-            hint = "revoke it if it is real, and take it out"
-            findings.append(
-                Finding(DAG_FILE, f"{name}/{path}", "holds a key or token", hint, file=f"{name}/{path}", line=line)
-            )
+        if is_judged and place not in found.listed and (line := secret_line(content)):
+            findings.append(_of(Problem(place, line, 0, "", "holds a key or token", hint="revoke it and take it out")))
         if path.name == NAME:
             texts[path] = content.decode(errors="replace")
-            continue
-        if only is not None and str(path) not in only:
-            files.append(PythonFile(f"{name}/{path}", path, (), content))
-            continue
-        file, against = parsed(f"{name}/{path}", path, content, python)
-        files.append(file)
-        findings += against
+        elif not is_judged:
+            files.append(PythonFile(place, path, (), content))
+        else:
+            file, against = parsed(place, path, content, python)
+            files.append(file)
+            findings += against
     return DagFolder(name, tuple(paths), tuple(files), texts, tuple(findings))
+
+
+def _content(path: Path, largest: int) -> tuple[bytes | None, str]:
+    """What is in a file that is looked into, and what its size or the system has against it."""
+    try:
+        size = path.stat().st_size
+        complaint = f"is larger than {largest // 1_000_000} MB" if size > largest else ""
+        is_of_interest = size <= LARGEST_DAG_FILE and (path.suffix == ".py" or path.name == NAME)
+        return (path.read_bytes() if is_of_interest else None), complaint
+    except OSError as error:
+        return None, f"cannot be read: {error.strerror}"
 
 
 def _of(problem: Problem) -> Finding:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
+from packaging.tags import Tag
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+from packaging.version import InvalidVersion
+
 from mwaactl.errors import Finding, Severity
-from mwaactl.model.bundle import is_ignored
+from mwaactl.model.refused import LARGEST_PLUGINS
 
 PLUGINS_ROOT = "PLUGINS_ROOT"
 PLUGINS_SHADOW = "PLUGINS_SHADOW"
 PLUGINS_CACHE = "PLUGINS_CACHE"
 PLUGINS_WHEEL = "PLUGINS_WHEEL"
 PLUGINS_SIZE = "PLUGINS_SIZE"
-
-LARGEST = 1_000_000_000
-"""Bytes of plugins.zip. MWAA's own limit is not documented; the guide speaks of 1 GB for what it unpacks."""
 
 INSTALLED = frozenset((
     "airflow", "attr", "boto3", "botocore", "celery", "click", "croniter", "cryptography", "flask", "gunicorn",
@@ -26,13 +27,22 @@ INSTALLED = frozenset((
 ))  # fmt: skip
 """Import names that every MWAA image has, and that a file of that name would hide (its constraints files)."""
 
-_FOREIGN_WHEEL = re.compile(r"(macosx|win32|win_amd64|aarch64|arm64|musllinux)")
+_LINUX = re.compile(r"(many)?linux\w*_x86_64")
+_CACHES = frozenset({".cache", ".hypothesis", ".mypy_cache", ".nox", ".pytest_cache", ".ruff_cache", ".tox", ".venv",
+                     ".vscode", "node_modules", "site-packages", "venv"})  # fmt: skip
 
 
 def plugins_findings(
-    folder: str, paths: Sequence[PurePosixPath], size: int, dag_modules: Iterable[str]
+    folder: str,
+    paths: Sequence[PurePosixPath],
+    size: int,
+    dag_modules: Iterable[str],
+    python: tuple[int, int] | None = None,
 ) -> tuple[Finding, ...]:
-    """What is wrong with the files of the folder. `dag_modules` are the top-level names of the DAG folder."""
+    """What is wrong with the files of the folder, which have `size` bytes together.
+
+    `dag_modules` are the top-level names of the DAG folder, `python` is the version that will run it.
+    """
     found: list[Finding] = []
     tops = {path.parts[0] for path in paths}
     root = PurePosixPath(folder).name
@@ -46,32 +56,57 @@ def plugins_findings(
     taken = set(dag_modules)
     for module, path in dict(reversed(modules)).items():
         found += _shadowed(f"{folder}/{path if len(path.parts) == 1 else path.parts[0]}", module, taken)
-    if size > LARGEST:
-        message = f"is {size / 1e9:.1f} GB, more than {LARGEST / 1e9:.0f} GB"
+    if size > LARGEST_PLUGINS:
+        message = f"is {size / 1e9:.1f} GB, more than {LARGEST_PLUGINS / 1e9:.0f} GB"
         found.append(Finding(PLUGINS_SIZE, folder, message, "put packages into requirements.txt", file=folder))
+    found += _wheel_findings(folder, paths, python)
+    return (*found, *_cache_findings(folder, paths))
+
+
+def _wheel_findings(folder: str, paths: Iterable[PurePosixPath], python: tuple[int, int] | None) -> Iterator[Finding]:
     for path in paths:
-        name = f"{folder}/{path}"
-        if path.suffix == ".whl" and _FOREIGN_WHEEL.search(path.name):
-            hint = "build it for x86_64 Linux: pip download --platform manylinux2014_x86_64 --only-binary=:all:"
-            found.append(Finding(PLUGINS_WHEEL, name, "is a wheel for another platform than MWAA's", hint, file=name))
-    return tuple(found)
+        complaint = _wheel_complaint(path.name, python) if path.suffix == ".whl" else ""
+        if complaint:
+            name = f"{folder}/{path}"
+            hint = "pip download --only-binary=:all: --platform manylinux2014_x86_64 --python-version X.Y NAME"
+            yield Finding(PLUGINS_WHEEL, name, complaint, hint, file=name)
 
 
-def cache_findings(folder: str, paths: Iterable[PurePosixPath]) -> tuple[Finding, ...]:
-    """Caches and editor files that git would publish elsewhere: they are left out here."""
-    tracked = sorted({path.parts[0] for path in paths if is_ignored(path)})
-    hint = "mwaactl leaves them out; a plugins.zip made by hand would not"
-    return tuple(
-        Finding(
-            PLUGINS_CACHE,
-            f"{folder}/{name}",
-            "is a cache, not a plugin",
-            hint,
-            severity=Severity.LOW,
-            file=f"{folder}/{name}",
-        )
-        for name in tracked
-    )
+def _wheel_complaint(name: str, python: tuple[int, int] | None) -> str:
+    try:
+        tags = parse_wheel_filename(name)[3]
+    except (InvalidWheelFilename, InvalidVersion):
+        return "is not named as a wheel: pip does not find it"
+    here = [tag for tag in tags if tag.platform == "any" or _LINUX.fullmatch(tag.platform)]
+    if not here:
+        return "is a wheel for another platform than MWAA's, which is Linux on x86_64"
+    if python and not any(_runs_on(tag, python) for tag in here):
+        return f"is a wheel for another Python than {python[0]}.{python[1]}"
+    return ""
+
+
+def _runs_on(tag: Tag, python: tuple[int, int]) -> bool:
+    kind, number = tag.interpreter[:2], tag.interpreter[2:]
+    if kind not in ("py", "cp") or not number.isdigit():
+        return False
+    version = (int(number[0]), int(number[1:] or 0))
+    if kind == "cp" and tag.abi != "abi3":
+        return version == python
+    return version[0] == python[0] and version <= python
+
+
+def _cache_findings(folder: str, paths: Iterable[PurePosixPath]) -> Iterator[Finding]:
+    """What tools leave behind. Python's own caches are left out of plugins.zip and need no word."""
+    places: dict[PurePosixPath, None] = {}
+    for path in paths:
+        for depth, part in enumerate(path.parts[:-1], 1):
+            if part in _CACHES or part.endswith(".egg-info"):
+                places[PurePosixPath(*path.parts[:depth])] = None
+                break
+    for place in places:
+        name = f"{folder}/{place}"
+        message, hint = "is left behind by a tool, and would be in plugins.zip", "remove it"
+        yield Finding(PLUGINS_CACHE, name, message, hint, severity=Severity.LOW, file=name)
 
 
 def _module(path: PurePosixPath) -> str:
