@@ -92,7 +92,13 @@ DAGS = (
     dag("tabs and blanks", ("DAG_SYNTAX", BAD, 3), code="if True:\n        x = 1\n\ty = 2\n"),
     dag("Python 2", ("DAG_SYNTAX", BAD, 1), code="print 'dag airflow'\n"),
     dag("newer Python", ("DAG_SYNTAX", BAD, 1), code="type Day = str  # dag airflow\n"),
-    dag("null bytes", ("DAG_SYNTAX", BAD, 0), code=b"import airflow\n\0dag\n"),
+    dag("no Python in 3.12 either", ("DAG_SYNTAX", BAD, 2), version="3.0.6", code="type A = str\ndef dag(:\n"),
+    dag("return outside a function", ("DAG_SYNTAX", BAD, 2), code="import airflow\nreturn  # dag\n"),
+    dag("break outside a loop", ("DAG_SYNTAX", BAD, 2), code="if True:\n    break\n"),
+    dag("argument twice", ("DAG_SYNTAX", BAD, 1), code="def task(a, a): ...\n"),
+    dag("late future", ("DAG_SYNTAX", BAD, 2), code="import airflow\nfrom __future__ import annotations\n"),
+    dag("quotation marks of 3.12", ("DAG_SYNTAX", BAD, 1), code="x = f\"{a[\"b\"]}\"\n"),
+    dag("null bytes", ("DAG_SYNTAX", BAD, 2), code=b"import airflow\n\0dag\n"),
     dag("a JPEG named .py", ("DAG_ENCODING", BAD, 1), code=b"\xff\xd8\xff\xe0 dag airflow"),
     dag("not UTF-8", ("DAG_ENCODING", BAD, 2), code="import airflow\nname = 'Käse'  # dag\n".encode("latin-1")),
     dag("unknown encoding", ("DAG_ENCODING", BAD, 0), code="# -*- coding: klingon -*-\n"),
@@ -130,6 +136,7 @@ DAGS = (
     Case("private key", {"id_rsa": "-----BEGIN OPENSSH PRIVATE KEY-----\n"}, (("DAG_FILE", "dags/id_rsa", 0),)),
     Case("access key in a DAG", {"key.py": "x = 1\nkey = 'AKIA" + "IOSFODNN7EXAMPLZ'\n"},
          (("DAG_FILE", "dags/key.py", 2),)),
+    Case("large data", {"data.csv": b"1,2\n" * 2_600_000}, (("DAG_FILE", "dags/data.csv", 0),)),
     Case("names that differ in capitals", {"Sales.py": "x = 1\n", "sales.py": "x = 1\n"},
          (("DAG_NAME", "dags/sales.py", 0),), is_warning=True),
     Case("glob for Airflow 2", {".airflowignore": "plugins/\n*.txt\n"}, (("DAG_IGNORE", "dags/.airflowignore", 2),)),
@@ -139,6 +146,8 @@ DAGS = (
          (("DAG_IGNORE", "dags/.airflowignore", 2),), "3.0.6", is_warning=True),
     Case("glob by option", {".airflowignore": "!\n"}, (("DAG_IGNORE", "dags/.airflowignore", 1),),
          options={"core.dag_ignore_file_syntax": "glob"}),
+    Case("expression made to take for ever", {".airflowignore": "x\n(a+)+$\n", "a" * 40 + "b.py": ""},
+         (("DAG_IGNORE", "dags/.airflowignore", 2),), is_warning=True),
     Case("below a folder", {"team/.airflowignore": "a(\n"}, (("DAG_IGNORE", "dags/team/.airflowignore", 1),)),
 )  # fmt: skip
 
@@ -152,6 +161,18 @@ REQUIREMENTS = (
     requirements("another Airflow", f"{RIGHT}apache-airflow==2.9.2\n", ("REQUIREMENTS_PIN", 2)),
     requirements("a pin that MWAA keeps", f"{RIGHT}\nSQLAlchemy>=2.0\n", ("REQUIREMENTS_PIN", 3)),
     requirements("no version", f"{RIGHT}duckdb\n", ("REQUIREMENTS_UNPINNED", 2), warns=WARNS),
+    requirements("half a version", f"{RIGHT}duckdb>=1\n", ("REQUIREMENTS_UNPINNED", 2), warns=WARNS),
+    requirements("repository without a tag", f"{RIGHT}mine @ git+https://example.org/mine\n",
+                 ("REQUIREMENTS_UNPINNED", 2), warns=WARNS),
+    requirements("constraint of a branch", CONSTRAINT.format("2-10", "3.11") + "duckdb==1.0\n",
+                 ("REQUIREMENTS_CONSTRAINT", 1), warns=WARNS),
+    requirements("constraint that MWAA does not see", RIGHT.replace(" ", "=") + "duckdb==1.0\n",
+                 ("REQUIREMENTS_CONSTRAINT", 1), warns=WARNS),
+    requirements("constraint of this machine", "-c constraints.txt\nduckdb==1.0\n", ("REQUIREMENTS_CONSTRAINT", 1)),
+    requirements("MWAA's constraint of another version",
+                 "-c https://example.org/images/airflow/2.9.2/etc/airflow_constraints.txt\nduckdb==1.0\n",
+                 ("REQUIREMENTS_CONSTRAINT", 1)),
+    requirements("a thousand brackets", f"{RIGHT}a; {'(' * 1900}\n", ("REQUIREMENTS_SYNTAX", 2)),
     requirements("no requirement", f"{RIGHT}pandas=2.1\n", ("REQUIREMENTS_SYNTAX", 2)),
     requirements("unknown option", f"{RIGHT}--upgrade\n", ("REQUIREMENTS_SYNTAX", 2)),
     requirements("editable", f"{RIGHT}-e ./mine\n", ("REQUIREMENTS_PLACE", 2)),
@@ -159,6 +180,7 @@ REQUIREMENTS = (
     requirements("local wheel", f"{RIGHT}./wheels/mine-1.0-py3-none-any.whl\n", ("REQUIREMENTS_PLACE", 2)),
     requirements("credentials", f"{RIGHT}--extra-index-url https://me:pass@example.org/simple\n",
                  ("REQUIREMENTS_SECRET", 2)),
+    requirements("token", f"{RIGHT}mine @ https://ghtoken@example.org/mine.whl\n", ("REQUIREMENTS_SECRET", 2)),
     requirements("twice", f"{RIGHT}duckdb==1.0\nDuckDB==1.1\n", ("REQUIREMENTS_DUPLICATE", 3)),
     requirements("requirements not UTF-8", b"# K\xe4se\n", ("REQUIREMENTS_SYNTAX", 1)),
     Case("constraint that cannot be reached", {"requirements.txt": f"{RIGHT}duckdb==1.0\n"},
@@ -175,6 +197,12 @@ PLUGINS = (
     Case("shadows a DAG module", {"plugins/good.py": ""}, (("PLUGINS_SHADOW", "dags/plugins/good.py", 0),)),
     Case("wheel for a Mac", {"plugins/x-1.0-cp311-cp311-macosx_11_0_arm64.whl": b"PK"},
          (("PLUGINS_WHEEL", "dags/plugins/x-1.0-cp311-cp311-macosx_11_0_arm64.whl", 0),)),
+    Case("wheel for another Python", {"plugins/x-1.0-cp39-cp39-manylinux2014_x86_64.whl": b"PK"},
+         (("PLUGINS_WHEEL", "dags/plugins/x-1.0-cp39-cp39-manylinux2014_x86_64.whl", 0),)),
+    Case("wheel with a name of its own", {"plugins/mine.whl": b"PK"},
+         (("PLUGINS_WHEEL", "dags/plugins/mine.whl", 0),)),
+    Case("cache of a tool", {"plugins/.pytest_cache/README.md": "x", "plugins/mine.py": ""},
+         (("PLUGINS_CACHE", "dags/plugins/.pytest_cache", 0),), is_warning=True),
     Case("plugin with a syntax error", {"plugins/mine.py": "def (\n"}, (("DAG_SYNTAX", "dags/plugins/mine.py", 1),)),
 )  # fmt: skip
 
@@ -185,6 +213,8 @@ STARTUP = (
     startup("script not UTF-8", b"# K\xe4se\n", ("STARTUP_ENCODING", 1)),
     startup("protected variable", "export A=1\nexport AIRFLOW_HOME=/tmp\n", ("STARTUP_PROTECTED", 2)),
     startup("protected prefix", "MWAA__CORE__X=1\n", ("STARTUP_PROTECTED", 1)),
+    startup("protected among others", "A=1\nexport B=2 PYTHONPATH=/x C=3\n", ("STARTUP_PROTECTED", 2)),
+    startup("script without end", "x\n" * 60_000, ("STARTUP_SLOW", 0)),
     startup("for another shell", "#!/usr/bin/env python3\ntrue\n", ("STARTUP_SHELL", 1)),
     startup("exec", "exec airflow scheduler\n", ("STARTUP_SHELL", 1)),
     startup("apt", "sudo apt-get install -y jq\n", ("STARTUP_SHELL", 1)),
@@ -193,3 +223,35 @@ STARTUP = (
 )
 
 CASES = (*DAGS, *REQUIREMENTS, *PLUGINS, *STARTUP)
+
+RIGHT_DAG = "try:\n    dag = DAG('a', schedule=None)\nexcept TypeError:\n    dag = DAG('a', schedule_interval=None)\n"
+FINE = (
+    dag("two ways to one DAG", code=HEAD + RIGHT_DAG),
+    dag("id in a text", code=f"{HEAD}x = \"\"\"\nDAG('good')\n@dag\n\"\"\"\n"),
+    dag("newer Python for Airflow 3", version="3.0.6", code="type Day = str\ndef f[T](a: T) -> T: return a\n"),
+    dag("encoding that is named", code="# -*- coding: latin-1 -*-\nname = 'Käse'\n".encode("latin-1")),
+    Case("package that imports its modules", {
+         "p/__init__.py": "from p.a import x\n", "p/a.py": "from . import b\nx = 1\n", "p/b.py": ""}, ()),
+    Case("import under TYPE_CHECKING", {
+         "a.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import b\n", "b.py": "import a\n"}, ()),
+    Case("ignored folder", {".airflowignore": "old$\n", "old/twin.py": GOOD_DAG}, ()),
+    Case("ignored but for one", {".airflowignore": "*_old.py\n!a_old.py\n", "b_old.py": f"{HEAD}DAG('good')\n"}, (),
+         "3.0.6"),
+    requirements("environment variables in an address",
+                 f"{RIGHT}--extra-index-url https://${{USER}}:${{TOKEN}}@example.org/simple\nduckdb==1.0\n"),
+    requirements("bare addresses", f"{RIGHT}git+ssh://git@example.org/a/b.git@v1\nhttps://example.org/a-1-py3-none-any.whl\n"),
+    requirements("constraints without providers",
+                 CONSTRAINT.format("2.10.3", "no-providers-3.11") + "duckdb==1.0\n"),
+    requirements("hashes over several lines", f"{RIGHT}duckdb==1.0 \\\n  --hash=sha256:aa \\\n  --hash=sha256:bb\n"),
+    requirements("wheels in plugins",
+                 "-c /usr/local/airflow/dags/c.txt\n--no-index\n-f /usr/local/airflow/plugins\nduckdb==1.0\n"),
+    requirements("pin that MWAA has too", f"{RIGHT}SQLAlchemy==1.4.54\napache-airflow-providers-amazon\n"),
+    Case("wheels that run there", {
+         "plugins/a-1.0-py3-none-any.whl": b"PK", "plugins/b-1.0-cp39-abi3-manylinux2014_x86_64.whl": b"PK",
+         "plugins/c-1.0-cp311-cp311-manylinux_2_17_x86_64.manylinux2014_x86_64.whl": b"PK"}, ()),
+    startup("variable for one command", "AWS_REGION=eu-west-1 aws s3 ls\n"),
+    startup("here document", "cat > x.cfg <<'END'\nAIRFLOW_HOME=/x\nEND\n"),
+    startup("variable in a text", "echo 'say; AWS_REGION=x' # PYTHONPATH=1\n"),
+    startup("no first line", "export MINE=1\nsudo dnf install -y jq\nsleep 5\n"),
+)  # fmt: skip
+"""What looks wrong and is right: nothing is said about it."""

@@ -35,7 +35,11 @@ def lint_findings(
     for first in range(0, len(wanted), AT_ONCE):
         for entry in _reported(root, wanted[first : first + AT_ONCE], rules, python):
             found += _findings(entry, _relative(Path(entry["filename"]), root), rules, airflow_major)
-    return tuple(found)
+    first_wrong: dict[str, Finding] = {}  # what follows the first is seldom meant
+    for finding in found:
+        if finding.id == DAG_SYNTAX:
+            first_wrong.setdefault(finding.file, finding)
+    return (*first_wrong.values(), *(finding for finding in found if finding.id != DAG_SYNTAX))
 
 
 def _reported(

@@ -51,9 +51,10 @@ def parsed(
 
     Syntax of a Python that is newer than ours is not ours to judge: such a file stays `is_python`.
     """
-    if len(content) > LARGEST_FILE:
-        message = f"is larger than {LARGEST_FILE // 1_000_000} MB"
-        return PythonFile(name, path, (), content), (Finding(DAG_SYNTAX, name, message, SYNTAX_HINT, file=name),)
+    complaint, line = _unparsable(content)
+    if complaint:
+        found = Finding(DAG_SYNTAX, name, complaint, SYNTAX_HINT, file=name, line=line)
+        return PythonFile(name, path, (), content), (found,)
     try:
         with _FILTERS, warnings.catch_warnings(action="ignore"):  # an invalid escape is the linter's business
             tree = ast.parse(content, filename=name, feature_version=python)
@@ -63,13 +64,8 @@ def parsed(
         if found.id == DAG_SYNTAX and python is not None and python > sys.version_info[:2]:
             return PythonFile(name, path, (), content, is_python=True), ()
         return PythonFile(name, path, (), content), (found,)
-    except (ValueError, RecursionError, MemoryError) as error:  # null bytes; nesting made to exhaust the parser
-        null = content.find(b"\0")
-        reason = "it has null bytes" if null >= 0 else "it is nested too deeply"
-        line = content.count(b"\n", 0, null) + 1 if null >= 0 else 0
-        if null < 0 and isinstance(error, ValueError):
-            reason = type(error).__name__
-        found = Finding(DAG_SYNTAX, name, f"cannot be parsed: {reason}", SYNTAX_HINT, file=name, line=line)
+    except (ValueError, RecursionError, MemoryError):  # made to exhaust the parser
+        found = Finding(DAG_SYNTAX, name, "cannot be parsed: it is nested too deeply", SYNTAX_HINT, file=name)
         return PythonFile(name, path, (), content), (found,)
     against = []
     if content.startswith(codecs.BOM_UTF8):
@@ -89,6 +85,14 @@ def name_findings(names: Iterable[str]) -> tuple[Finding, ...]:
             hint = "rename one: on macOS and Windows they are one file"
             found.append(Finding(DAG_NAME, name, message, hint, severity=Severity.LOW, file=name))
     return tuple(found)
+
+
+def _unparsable(content: bytes) -> tuple[str, int]:
+    """Why the file is not given to the parser at all, and the line."""
+    if len(content) > LARGEST_FILE:
+        return f"is larger than {LARGEST_FILE // 1_000_000} MB", 0
+    null = content.find(b"\0")
+    return ("has null bytes", content.count(b"\n", 0, null) + 1) if null >= 0 else ("", 0)
 
 
 def _syntax_finding(name: str, content: bytes, error: SyntaxError, python: tuple[int, int] | None) -> Finding:
