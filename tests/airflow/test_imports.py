@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess  # noqa: TID251 - looks for processes left behind
 import time
 from pathlib import Path
@@ -168,3 +169,13 @@ def has_ended(pid: int) -> bool:
             return not is_running(pid)
         time.sleep(0.05)
     return False
+
+
+def test_port_of_the_host_when_used_at_import_is_out_of_reach(runtime: Runtime, room: Path, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        text = f"import socket\nsocket.create_connection(('127.0.0.1', {server.getsockname()[1]}), 2)"
+        run = imported(runtime, room, job(write(tmp_path, calls=text)), "port")
+        with pytest.raises(BlockingIOError):
+            server.accept()
+    assert [error.type for error in run.outcomes["calls.py"].errors] == ["ConnectionRefusedError"]

@@ -44,6 +44,12 @@ def dags_check(
              mwaactl dags check --all --until lint
              mwaactl dags check prod --import --allow-missing retail_bucket
     """
+    from pathlib import Path
+
+    from mwaactl.workflows.dags_import import start_early
+
+    if is_imported and environments:
+        start_early(Path(session.project or "."), environments)
     from mwaactl.model.dags.stage import Stage, stages
     from mwaactl.workflows import dags_check as workflow
 

@@ -111,9 +111,33 @@ def begin(tools: Toolbox, environment: Environment, allow: Sequence[str] = ()) -
         limit_s=_limit(options),
         allowed=_allowed(allow),
     )
-    name = f"{environment.name}-{sha256(str(root.resolve()).encode()).hexdigest()[:12]}"
-    importer = Importer(runtime, cache, name, tools.interrupt, warm_seconds(variables))
+    importer = Importer(runtime, cache, _name(environment.name, root), tools.interrupt, warm_seconds(variables))
     return Begun(tools, environment, importer, importer.planned(job))
+
+
+def start_early(folder: Path, names: Sequence[str]) -> None:
+    """Start Airflow for these environments of the project around `folder` where the last import tells how.
+
+    Called before the configuration is read, which takes a good part of a second.
+    """
+    from mwaactl.adapters.airflow.cache import cache_folder
+    from mwaactl.adapters.airflow.head_start import head_start
+    from mwaactl.adapters.airflow.import_server import warm_seconds
+    from mwaactl.adapters.airflow.importer import results_file, start_file
+
+    variables, here = dict(os.environ), folder.resolve()
+    cache = cache_folder(variables)
+    root = next(
+        (path for path in (here, *here.parents) if (path / "envs").is_dir() and (path / "terraform").is_dir()), here
+    )
+    for name in names:
+        known = _name(name, root)
+        head_start(start_file(cache, known), results_file(cache, known), cache, warm_seconds(variables))
+
+
+def _name(environment: str, root: Path) -> str:
+    """Tells environments of all projects on this machine apart."""
+    return f"{environment}-{sha256(str(root.resolve()).encode()).hexdigest()[:12]}"
 
 
 def _outcomes(imports: Imports, folder: str, short: Mapping[str, str]) -> dict[str, Outcome]:

@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from mwaactl.adapters.airflow.head_start import remember, stamp
 from mwaactl.adapters.airflow.import_cache import Contents, ImportCache
 from mwaactl.adapters.airflow.import_server import ImportServer, probe_digest
 from mwaactl.adapters.airflow.runtime import Runtime
@@ -126,9 +127,10 @@ class Importer:
 
     def planned(self, job: ImportJob) -> ImportPlan:
         """What is known already and what must be imported. Airflow is started at once when it will be needed."""
-        contents = Contents()
+        contents, folders = Contents(), [str(folder) for folder in (job.dags, job.plugins) if folder]
+        before = stamp(folders)
         candidates = dict(_candidates(job.dags, job.plugins))
-        cache = ImportCache(self.cache / "imports" / f"{self.name}.json", self._key(job), contents)
+        cache = ImportCache(results_file(self.cache, self.name), self._key(job), contents)
         tree = sha256(json.dumps([sorted(candidates), _ignore_files(job.dags, contents)]).encode()).hexdigest()
         listing = cache.outcome(f"{LISTING}{tree}", "")
         known = {name: cache.outcome(name, path) for name, path in candidates.items()}
@@ -140,7 +142,9 @@ class Importer:
         )
         plan = ImportPlan(job, cache, candidates, known, wanted, f"{LISTING}{tree}", listing)
         if plan.needs_airflow:
-            self._server(job).start()
+            server = self._server(job)
+            server.start()
+            remember(start_file(self.cache, self.name), server, folders, before)
         return plan
 
     def imported(self, plan: ImportPlan) -> Imports:
@@ -172,6 +176,16 @@ class Importer:
         limits = (job.limit_s, job.memory_bytes)
         identity = [self.runtime.id, str(self.cache), probe_digest(), variables, allowed, limits]
         return sha256(json.dumps(identity).encode()).hexdigest()
+
+
+def results_file(cache: Path, name: str) -> Path:
+    """Where outcomes are kept."""
+    return cache / "imports" / f"{name}.json"
+
+
+def start_file(cache: Path, name: str) -> Path:
+    """Where is kept what Airflow was started with."""
+    return cache / "servers" / f"{name}.start"
 
 
 def _candidates(dags: Path, plugins: Path | None) -> Iterator[tuple[str, str]]:

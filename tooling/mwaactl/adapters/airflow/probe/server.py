@@ -24,6 +24,7 @@ from .supervisor import Supervisor
 
 FIRST_CLIENT_S = 120  # a client that starts the server comes at once
 CLIENTS = 16
+NO_JOB = 3
 MODULES = (
     "airflow.models.variable",
     "airflow.models.connection",
@@ -34,6 +35,15 @@ MODULES = (
     "airflow.providers.standard.operators.bash",
     "airflow.providers.standard.operators.python",
     "airflow.providers.standard.operators.empty",
+    "airflow.sdk.definitions.timetables.interval",
+    "airflow.sdk.definitions.timetables.trigger",
+)
+MODULES_OF_2 = (
+    "airflow.operators.bash",
+    "airflow.operators.python",
+    "airflow.operators.empty",
+    "airflow.models.dag",
+    "airflow.serialization.serialized_objects",
 )
 """What most DAG files import, besides Airflow itself. Those that this version does not have are left out."""
 
@@ -69,7 +79,7 @@ def _start_airflow() -> None:
         with suppress(ImportError, AttributeError):
             from airflow.sdk import DAG, dag, task, task_group  # noqa: F401 - they are loaded when asked for
         if "airflow.sdk" not in sys.modules:
-            for name in ("airflow.operators.bash", "airflow.operators.python", "airflow.models.dag"):
+            for name in MODULES_OF_2:
                 with suppress(Exception):
                     import_module(name)
     import logging
@@ -91,12 +101,14 @@ def _serve(listener: socket.socket, room: Path, linger_s: float, has_own_network
             number += 1
             handlers.add(_handle(connection, listener, room / f"job-{number}", has_own_network))
             connection.close()
-            wait_s = linger_s
             listener.settimeout(0.05 if linger_s == 0 else 0.5)
         for pid in list(handlers):
-            if os.waitpid(pid, os.WNOHANG)[0]:
+            done, status = os.waitpid(pid, os.WNOHANG)
+            if done:
                 handlers.discard(pid)
                 idle_since = time.monotonic()
+                if os.waitstatus_to_exitcode(status) != NO_JOB:  # that was a client who just looked
+                    wait_s = linger_s
 
 
 def _handle(connection: socket.socket, listener: socket.socket, room: Path, has_own_network: bool) -> int:
@@ -118,7 +130,7 @@ def _handle(connection: socket.socket, listener: socket.socket, room: Path, has_
 
                 Supervisor(job, room, send).run(connection.fileno())
                 send({"done": True})
-        code = 0
+        code = 0 if line else NO_JOB
     except (OSError, ValueError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)  # noqa: T201 - the log
     finally:
