@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from mwaactl.adapters.project import Project
 from mwaactl.cli import root as mwaactl
+from mwaactl.workflows.dags_check import distinct
 from unit.dags_corpus import CASES, FINE, HEAD, Case
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,6 +23,12 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
     code = caught.value.code
     assert isinstance(code, int)
     return code, written.out, written.err
+
+
+def add(root: Path, name: str, cidr: str, version: str = "2.10.3") -> None:
+    """Another environment like dev."""
+    text = (root / "envs" / "dev.yaml").read_text().replace("10.10.0.0/16", cidr).replace("2.10.3", version)
+    (root / "envs" / f"{name}.yaml").write_text(text)
 
 
 def found_in(report: dict[str, object]) -> set[tuple[str, str, int]]:
@@ -99,8 +107,13 @@ def test_ignored_files_count_neither_for_lint_nor_for_ids(tmp_path: Path, capsys
     assert code == 0, err
 
 
-def test_nothing_that_is_looked_at_is_executed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nothing_that_is_looked_at_is_executed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     canary = tmp_path / "canary"
+    monkeypatch.setenv("BASH_ENV", str(tmp_path / "dags" / "startup.sh"))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "dags"))
+    monkeypatch.chdir(tmp_path)
     attack = f"open({str(canary)!r}, 'w')  # dag airflow\n"
     files: dict[str, str | bytes | tuple[str, str]] = {
         "attack.py": attack,
@@ -114,6 +127,26 @@ def test_nothing_that_is_looked_at_is_executed(tmp_path: Path, capsys: pytest.Ca
     Case("attack", files, ()).write(tmp_path)
     run(capsys, "dags", "check", "dev", "--project", str(tmp_path))
     assert not canary.exists()
+    assert {path.name for path in tmp_path.iterdir()} == {"dags", "envs", "terraform"}
+
+
+def test_environments_that_have_everything_in_common_are_looked_at_once(tmp_path: Path) -> None:
+    Case("many", {}, ()).write(tmp_path)
+    add(tmp_path, "stage", "10.20.0.0/16")
+    add(tmp_path, "prod", "10.30.0.0/16", "2.11.0")
+    names = [environment.name for environment in distinct(Project(tmp_path).environments(()))]
+    assert sorted(names) == ["dev", "prod"]
+
+
+def test_every_environment_has_its_report_and_its_errors(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Case("many", {"bad.py": "def (\n"}, ()).write(tmp_path)
+    add(tmp_path, "stage", "10.20.0.0/16")
+    code, out, _ = run(capsys, "dags", "check", "--all", "--output", "json", "--project", str(tmp_path))
+    document = json.loads(out)
+    assert code == 1
+    assert [outcome["environment"] for outcome in document["data"]] == ["dev", "stage"]
+    assert [outcome["data"]["environment"] for outcome in document["data"]] == ["dev", "stage"]
+    assert [one["file"] for error in document["errors"] for one in error["details"]] == ["dags/bad.py"] * 2
 
 
 def test_until_and_import_together_are_a_usage_error(capsys: pytest.CaptureFixture[str]) -> None:

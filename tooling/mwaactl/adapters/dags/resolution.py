@@ -7,9 +7,12 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from packaging.utils import canonicalize_name
+
 from mwaactl.adapters.dags.programs import bare_environment, program
 from mwaactl.adapters.process import Command, Completed, run
 from mwaactl.errors import Finding, Severity
+from mwaactl.model.dags.requirement_lines import lines_of
 
 REQUIREMENTS_CONFLICT = "REQUIREMENTS_CONFLICT"
 REQUIREMENTS_UNRESOLVED = "REQUIREMENTS_UNRESOLVED"
@@ -17,6 +20,8 @@ TIMEOUT_S = 120
 _NETWORK = re.compile(
     r"error sending request|dns error|timed out|connect|Failed to fetch|403|407|502|503", re.IGNORECASE
 )
+_UNKNOWN = re.compile(r"network was disabled|usable wheels|building from source", re.IGNORECASE)
+"""What makes a "no solution" one of this machine: uv is offline, or would have to build, which executes code."""
 _REMOTE_CONSTRAINT = re.compile(r"^\s*(-c|--constraint)[\s=]+[\"']?\w+://.*$", re.MULTILINE)
 
 
@@ -39,13 +44,22 @@ def resolution_findings(root: Path, name: str, python: str, pins: Mapping[str, s
         return (_finding(name, REQUIREMENTS_UNRESOLVED, message, "try again", Severity.LOW),)
     if done.returncode == 0:
         return ()
-    cause = " ".join(done.stderr.removeprefix("error:").split())
-    if "No solution found" not in done.stderr and _NETWORK.search(done.stderr):
-        message = f"could not be resolved: no package index can be reached ({cause[:160]})"
+    cause = re.sub(r"://[^/\s@]+@", "://***@", " ".join(done.stderr.removeprefix("error:").split()))
+    if "No solution found" not in done.stderr or _UNKNOWN.search(done.stderr):
+        why = "no package index can be reached" if _NETWORK.search(done.stderr) else "uv does not know enough"
+        message = f"could not be resolved: {why} ({cause[:300]})"
         return (_finding(name, REQUIREMENTS_UNRESOLVED, message, "try it where an index is", Severity.LOW),)
     conflict = cause.partition("cause:")[2].strip() or cause
     hint = "MWAA would install none of them, and start anyway"
-    return (_finding(name, REQUIREMENTS_CONFLICT, f"cannot be installed: {conflict[:600]}", hint, Severity.HIGH),)
+    message = f"cannot be installed: {conflict[:600]}"
+    return (_finding(name, REQUIREMENTS_CONFLICT, message, hint, Severity.HIGH, _line_of(text, conflict)),)
+
+
+def _line_of(text: str, conflict: str) -> int:
+    """The first line that asks for a package that the conflict names."""
+    named = set(re.findall(r"[a-z0-9]+(?:-[a-z0-9]+)*", conflict.lower()))
+    asked = ((line.number, re.match(r"[\w.-]+", line.text)) for line in lines_of(text))
+    return next((number for number, match in asked if match and canonicalize_name(match[0]) in named), 0)
 
 
 def _resolved(root: Path, text: str, python: str, pins: Mapping[str, str]) -> Completed | None:
@@ -66,5 +80,5 @@ def _resolved(root: Path, text: str, python: str, pins: Mapping[str, str]) -> Co
             return None
 
 
-def _finding(name: str, kind: str, message: str, hint: str, severity: Severity) -> Finding:
-    return Finding(kind, name, message, hint, severity=severity, file=name)
+def _finding(name: str, kind: str, message: str, hint: str, severity: Severity, line: int = 0) -> Finding:
+    return Finding(kind, name, message, hint, severity=severity, file=name, line=line)
