@@ -14,9 +14,12 @@ SLOWEST_FIRST = (
     "test_deploy.py",
     "test_gate.py",
     "test_crash.py",
+    "test_publish_killed.py",
     "test_drift.py",
     "test_stored_plans.py",
     "test_modules.py",
+    "test_bad_dags.py",
+    "test_imports.py",
     "test_sandbox_terraform.py",
     "test_static_rules.py",
 )
