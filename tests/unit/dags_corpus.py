@@ -107,6 +107,8 @@ DAGS = (
     dag("huge", ("DAG_SYNTAX", BAD, 0), code="x = 1\n" * 1_000_000),
     dag("id given twice in a file", ("DAG_DUPLICATE_ID", BAD, 4), code=f"{HEAD}DAG('a')\nDAG(dag_id='a')\n"),
     dag("id of another file", ("DAG_DUPLICATE_ID", "dags/good.py", 3), code=f"{HEAD}DAG('good')\n"),
+    Case("id given twice without safe mode", {"bad.py": "import mine\nmine.DAG('good')\n", "mine.py": ""},
+         (("DAG_DUPLICATE_ID", "dags/good.py", 3),), options={"core.dag_discovery_safe_mode": "False"}),
     dag("decorated twice", ("DAG_DUPLICATE_ID", BAD, 7),
         code=f"{HEAD}@dag()\ndef one(): ...\n\n@dag(dag_id='one')\ndef two(): ...\n"),
     dag("id with blanks", ("DAG_ID", BAD, 3), code=f"{HEAD}DAG('my dag')\n"),
@@ -226,6 +228,7 @@ CASES = (*DAGS, *REQUIREMENTS, *PLUGINS, *STARTUP)
 
 RIGHT_DAG = "try:\n    dag = DAG('a', schedule=None)\nexcept TypeError:\n    dag = DAG('a', schedule_interval=None)\n"
 FINE = (
+    dag("id in a file that Airflow passes over", code="import mine\nmine.DAG('good')\n"),
     dag("two ways to one DAG", code=HEAD + RIGHT_DAG),
     dag("id in a text", code=f"{HEAD}x = \"\"\"\nDAG('good')\n@dag\n\"\"\"\n"),
     dag("newer Python for Airflow 3", version="3.0.6", code="type Day = str\ndef f[T](a: T) -> T: return a\n"),

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from mwaactl.model.environment import Environment
     from mwaactl.workflows.dags_import import Begun
 
+SAFE_MODE = "core.dag_discovery_safe_mode"  # on: Airflow passes over files without the words dag and airflow
+OFF = ("false", "f", "0", "no", "n", "off")
+
 
 @dataclass(frozen=True)
 class StageReport:
@@ -235,7 +238,8 @@ class _Look:
 
         ignored, found = self._ignored
         seen = [file for file in self.folder.python if not ignored.is_ignored(file.path)]
-        dags = [file for file in seen if file.is_dag]
+        is_safe = self.environment.mwaa.airflow_configuration_options.get(SAFE_MODE, "").lower() not in OFF
+        dags = [file for file in seen if file.is_dag or not is_safe]
         kind = catalog.environment_class(self.environment.mwaa.environment_class)
         ids = [one for file in dags for one in file.ids]
         if self.only is not None:

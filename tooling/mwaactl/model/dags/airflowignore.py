@@ -97,7 +97,6 @@ def _glob_rules(lines: list[str], folder: PurePosixPath) -> Iterator[Rule]:
             continue
         expression, is_ignored = pattern
         is_anchored = line.startswith("/") or "/" in line.rstrip("/")
-        is_for_folders = line.rstrip().endswith("/")
 
         def rule(
             path: PurePosixPath,
@@ -106,10 +105,7 @@ def _glob_rules(lines: list[str], folder: PurePosixPath) -> Iterator[Rule]:
             expression: re.Pattern[str] = expression,
             is_ignored: bool = is_ignored,
             is_anchored: bool = is_anchored,
-            is_for_folders: bool = is_for_folders,
         ) -> bool | None:
-            if is_for_folders and not is_folder:
-                return None
             text = str(path.relative_to(folder)) if is_anchored else path.name
             return is_ignored if expression.match(f"{text}/" if is_folder else text) else None
 
