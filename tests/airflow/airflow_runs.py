@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mwaactl.adapters.airflow.importer import Importer, ImportJob, Imports
-from mwaactl.adapters.airflow.runtime import Runtime
+from mwaactl.adapters.airflow.installed import Runtime
 from mwaactl.adapters.interrupt import Interrupt
 from mwaactl.errors import Finding
 from mwaactl.model.dag_import import Outcome, outcome_of

@@ -10,7 +10,8 @@ import pytest
 
 from mwaactl.adapters.airflow.cache import cache_folder
 from mwaactl.adapters.airflow.import_server import stop_servers
-from mwaactl.adapters.airflow.runtime import Runtime, Runtimes
+from mwaactl.adapters.airflow.installed import Runtime
+from mwaactl.adapters.airflow.runtime import Runtimes
 from mwaactl.adapters.interrupt import Interrupt
 from mwaactl.errors import ToolMissing
 

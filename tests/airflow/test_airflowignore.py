@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from mwaactl.adapters.airflow.runtime import Runtime
+from mwaactl.adapters.airflow.installed import Runtime
 from mwaactl.adapters.process import Command, run
 from mwaactl.model.dags.airflowignore import NAME, Dialect, ignore_files
 

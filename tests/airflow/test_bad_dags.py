@@ -12,8 +12,8 @@ import pytest
 from airflow_runs import LIMIT_S, Run, imported, job
 from bad_dags import BAD_DAGS, BOTH, HELPERS, BadDag
 
+from mwaactl.adapters.airflow.installed import Runtime
 from mwaactl.adapters.airflow.probe.confinement import landlock_version
-from mwaactl.adapters.airflow.runtime import Runtime
 
 NEEDED_LANDLOCK = {"writes_in_c.py": 1, "system_in_c.py": 1, "kills_parent_in_c.py": 6}
 CASES = [

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from airflow_runs import Run, imported, job
 
-from mwaactl.adapters.airflow.runtime import Runtime
+from mwaactl.adapters.airflow.installed import Runtime
 
 DAG = """# airflow dag
 from datetime import datetime

@@ -14,7 +14,7 @@ import pytest
 from airflow_runs import imported, job
 
 from mwaactl.adapters.airflow.import_server import stop_servers
-from mwaactl.adapters.airflow.runtime import Runtime
+from mwaactl.adapters.airflow.installed import Runtime
 from mwaactl.adapters.process import is_running
 
 TWO = ("airflow_2", "airflow_3")

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from mwaactl.adapters.airflow.runtime import Runtime, Runtimes
+from mwaactl.adapters.airflow.installed import Runtime
+from mwaactl.adapters.airflow.runtime import Runtimes
 
 BUILD = """
 import os, sys

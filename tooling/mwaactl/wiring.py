@@ -6,14 +6,16 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mwaactl.adapters.interrupt import Interrupt
 from mwaactl.adapters.project import Project
 from mwaactl.adapters.sandbox import Sandbox, environment_variables, removed_variables
-from mwaactl.adapters.terraform import Terraform
-from mwaactl.adapters.toolchain import cli_config, find_terraform
 from mwaactl.model.progress import OnEvent
 from mwaactl.workflows.tools import Question, Target, Toolbox
+
+if TYPE_CHECKING:
+    from mwaactl.adapters.terraform import Terraform
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,9 @@ def toolbox(settings: Settings, talk: Talk, interrupt: Interrupt) -> Toolbox:
         return _sandbox_target(sandbox, environment) if settings.is_sandbox else Target("AWS", _nothing)
 
     def terraform() -> Terraform:
+        from mwaactl.adapters.terraform import Terraform
+        from mwaactl.adapters.toolchain import cli_config, find_terraform
+
         named = project.settings.terraform if settings.trusts_project else None
         binary = find_terraform(settings.terraform, environment, named)
         return Terraform(binary, cli_config(project.root / ".mwaactl", environment), environment, interrupt)

@@ -8,8 +8,6 @@ from pathlib import Path
 
 from mwaactl.errors import Problem
 from mwaactl.model import catalog
-from mwaactl.model.dags.constraints import constraint_findings
-from mwaactl.model.dags.requirement_lines import RequirementsRules
 from mwaactl.model.echo import Path as FieldPath
 from mwaactl.model.environment import Environment
 from mwaactl.model.source import Mapping
@@ -30,6 +28,9 @@ def warnings(root: Path, environment: Environment) -> tuple[Problem, ...]:
     MWAA adds its bundled constraints where there are none. With foreign ones pip fails on MWAA's essential pins, and
     the environment starts anyway, without the packages (aws/amazon-mwaa-docker-images).
     """
+    from mwaactl.model.dags.constraints import constraint_findings
+    from mwaactl.model.dags.requirement_lines import RequirementsRules
+
     name, version = environment.artifacts.requirements, environment.mwaa.airflow_version
     known = catalog.find_version(version)
     if name is None or known is None:

@@ -10,19 +10,23 @@ from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from mwaactl.adapters import artifact_files
 from mwaactl.adapters.files import write_whole
 from mwaactl.errors import ConfigError, Problem
-from mwaactl.model import inheritance, reference, schema, source, tfvars, validation
-from mwaactl.model.affected import InputFiles
+from mwaactl.model import inheritance, source, validation
 from mwaactl.model.environment import Environment
 from mwaactl.model.neighbours import Neighbour, all_conflicts, conflicts
 from mwaactl.model.settings import Settings
 from mwaactl.model.source import Source
 from mwaactl.model.validation import Checked
+
+if TYPE_CHECKING:
+    from mwaactl.model import tfvars
+    from mwaactl.model.affected import InputFiles
 
 NOT_ENVIRONMENTS = ("defaults", "waivers")
 """Files of envs/ that are no environments. Neither are those that begin with `_`: they are there to be extended."""
@@ -93,6 +97,8 @@ class Project:
 
     def input_files(self, name: str) -> InputFiles:
         """The files that the environment is made of, as far as its configuration can be read. Raises ConfigError."""
+        from mwaactl.model.affected import InputFiles
+
         checked = self._checked_environment(self._known(name))
         chain, known = checked.chain, checked.best_effort
         if known is None:
@@ -118,6 +124,8 @@ class Project:
 
     def rendered(self, environment: Environment) -> tuple[RenderedFile, ...]:
         """The two files that Terraform reads. Raises ConfigError for a mistake in a template."""
+        from mwaactl.model import tfvars
+
         values = {"environment": environment, "variables": tfvars.root_variables(environment)}
         backend = tfvars.backend_settings(environment, self.state_bucket(environment))
         name = environment.name
@@ -128,6 +136,7 @@ class Project:
 
     def generated(self) -> tuple[RenderedFile, ...]:
         """Files that follow from the model and the checks alone."""
+        from mwaactl.model import reference, schema
         from mwaactl.policies import reference as policies_reference
 
         return (
@@ -168,6 +177,8 @@ class Project:
         return self._template(BACKEND_TEMPLATE)
 
     def _template(self, path: str) -> tfvars.Template:
+        from mwaactl.model import tfvars
+
         try:
             return tfvars.Template(path, (self.root / path).read_text(encoding="utf-8"))
         except OSError as error:

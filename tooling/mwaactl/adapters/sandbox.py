@@ -17,8 +17,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
-from urllib.request import ProxyHandler, Request, build_opener
 
 from mwaactl.adapters.process import is_running, start_detached
 from mwaactl.errors import SandboxError
@@ -142,6 +140,8 @@ class Sandbox:
         self._control("PUT", "faults", [dict(fault) for fault in faults])
 
     def _control(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        from urllib.error import HTTPError
+
         state = self.find()
         if state is None:
             raise SandboxError("No sandbox is running.", hint="mwaactl sandbox start")
@@ -154,6 +154,8 @@ class Sandbox:
             raise SandboxError("The sandbox does not answer.", cause=str(error)) from error
 
     def _call(self, state: SandboxState, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        from urllib.request import ProxyHandler, Request, build_opener
+
         request = Request(  # noqa: S310 - always http on the loopback
             f"{state.url}/_sandbox/{path}",
             method=method,

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any, Literal
 
 import yaml
 
+DATA = Path(__file__).parent / "data"
 DATA_FILES = ("airflow_versions", "environment_classes", "mwaa_pins", "prices", "airflow_options")
 
 Component = Literal["environment", "worker", "scheduler", "webserver"]
@@ -82,7 +83,7 @@ class AirflowOptions:
 @cache
 def data(name: str) -> dict[str, Any]:
     """One data file as written, with its `as_of` and `source`. Treat it as read-only."""
-    text = files("mwaactl.model").joinpath("data", f"{name}.yaml").read_text(encoding="utf-8")
+    text = (DATA / f"{name}.yaml").read_text(encoding="utf-8")
     loaded: dict[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)
     return loaded
 

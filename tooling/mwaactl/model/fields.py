@@ -14,7 +14,8 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 class Section(BaseModel):
     """A part of the configuration: frozen, nothing unknown, no value converted behind the reader's back."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    # Deferred: each part's validator would be built alone first, and then once more for the whole that holds it.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 def refused(message: str, *, allowed: str = "", hint: str = "") -> PydanticCustomError:

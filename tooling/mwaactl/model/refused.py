@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 from pathlib import PurePosixPath
 
 from mwaactl.model.secret_forms import key_form_in
@@ -39,6 +40,7 @@ _SECRET_NAMES = (
     ".pypirc",
     ".git-credentials",
 )
+_SECRET_NAME = re.compile("|".join(map(translate, _SECRET_NAMES)))
 _SECRET_FOLDERS = frozenset({".aws", ".ssh", ".kube", ".gnupg"})
 _EXAMPLES = (".example", ".sample", ".template")
 _MARKS = (b"PRIVATE KEY", b"AKIA", b"ASIA", b"ghp_", b"github_pat_", b"glpat-", b"xoxb-", b"xoxp-", b"AIza")
@@ -57,7 +59,7 @@ def secret_name(path: PurePosixPath) -> bool:
     name = path.name.lower()
     if name.endswith(_EXAMPLES):
         return False
-    return any(fnmatchcase(name, pattern) for pattern in _SECRET_NAMES) or not _SECRET_FOLDERS.isdisjoint(path.parts)
+    return bool(_SECRET_NAME.match(name)) or not _SECRET_FOLDERS.isdisjoint(path.parts)
 
 
 def secret_line(content: bytes) -> int:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rich.console import Console, ConsoleOptions, RenderResult
-from rich.live import Live
 from rich.markup import escape
-from rich.progress_bar import ProgressBar
-from rich.table import Table
 
 from mwaactl.model.progress import Moment, Progress
+
+if TYPE_CHECKING:
+    from rich.live import Live
 
 RESOURCES_SHOWN = 4  # per environment: the rest only scrolls by
 
@@ -76,6 +76,8 @@ class Board:
 
     def event(self, progress: Progress) -> None:
         """Take the event into the picture; what is worth keeping scrolls by above it."""
+        from rich.live import Live
+
         with self._lock:
             self._update(self._rows.setdefault(progress.environment, Row()), progress)
         with self._switching:
@@ -95,6 +97,9 @@ class Board:
             self._rows.clear()
 
     def __rich_console__(self, _console: Console, _options: ConsoleOptions) -> RenderResult:
+        from rich.progress_bar import ProgressBar
+        from rich.table import Table
+
         now = time.monotonic()
         table = Table.grid(padding=(0, 1))
         with self._lock:

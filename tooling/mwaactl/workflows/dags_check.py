@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ from mwaactl.workflows.tools import Toolbox
 
 if TYPE_CHECKING:
     from mwaactl.adapters.dags.folder import DagFolder
+    from mwaactl.adapters.dags.known import KnownFiles
     from mwaactl.model.dags.airflowignore import Dialect, IgnoreFiles
     from mwaactl.model.dags.requirement_lines import RequirementsRules
     from mwaactl.model.environment import Environment
@@ -195,21 +197,33 @@ class _Look:
     @cached_property
     def folder(self) -> DagFolder:
         from mwaactl.adapters.dags.folder import read_folder
+        from mwaactl.adapters.folder import found_below
 
         artifacts = self.environment.artifacts
         owned = [path for path in (artifacts.plugins, artifacts.requirements, artifacts.startup_script) if path]
-        left_out, allow = owned, artifacts.allow
-        return read_folder(self.root, artifacts.dags, self.python, leave_out=left_out, allow=allow, only=self.only)
+        found = found_below(self.root, artifacts.dags, owned, artifacts.allow)
+        return read_folder(self.root, artifacts.dags, found, self.python, only=self.only, known=self.known)
+
+    @cached_property
+    def known(self) -> KnownFiles:
+        from mwaactl.adapters.airflow.cache import cache_folder
+        from mwaactl.adapters.dags.known import KnownFiles
+
+        environment = self.environment
+        return KnownFiles(
+            cache_folder(os.environ), self.root, environment.artifacts.dags, environment.airflow_major, self.python
+        )
 
     @cached_property
     def plugins(self) -> DagFolder | None:
         from mwaactl.adapters.dags.folder import read_folder
+        from mwaactl.adapters.folder import found_below
 
         artifacts = self.environment.artifacts
         if artifacts.plugins is None or self.only is not None:
             return None
-        allow, largest = artifacts.allow, LARGEST_PLUGINS
-        return read_folder(self.root, artifacts.plugins, self.python, allow=allow, largest=largest)
+        found = found_below(self.root, artifacts.plugins, (), artifacts.allow)
+        return read_folder(self.root, artifacts.plugins, found, self.python, largest=LARGEST_PLUGINS)
 
     @cached_property
     def linted(self) -> Sequence[Finding]:
@@ -218,8 +232,13 @@ class _Look:
 
         ignored, _ = self._ignored
         read = [file for file in self.folder.python if file.is_python and not ignored.is_ignored(file.path)]
-        read += [file for file in (self.plugins.python if self.plugins else ()) if file.is_python]
-        return lint_findings(self.root, {file.name for file in read}, self.environment.airflow_major, self.python)
+        unknown = [file for file in read if not self.known.is_known(file)]
+        plugins = [file for file in (self.plugins.python if self.plugins else ()) if file.is_python]
+        names = {file.name for file in (*unknown, *plugins)}
+        found = lint_findings(self.root, names, self.environment.airflow_major, self.python)
+        wrong = {finding.file for finding in (*found, *self.folder.findings)}
+        self.known.keep([file for file in read if file.name not in wrong], is_all=self.only is None)
+        return found
 
     @cached_property
     def _ignored(self) -> tuple[IgnoreFiles, Sequence[Finding]]:
@@ -255,29 +274,29 @@ class _Look:
         ]
 
     def _requirements(self) -> Sequence[Finding]:
-        from mwaactl.model.dags.requirements import requirements_findings
-
         name = self.environment.artifacts.requirements
         if name is None:
             return ()
+        from mwaactl.model.dags.requirements import requirements_findings
+
         return requirements_findings(name, self._content(name), self._requirements_rules)
 
     def _plugins(self) -> Sequence[Finding]:
-        from mwaactl.model.dags.plugins import plugins_findings
-
         if self.plugins is None:
             return ()
+        from mwaactl.model.dags.plugins import plugins_findings
+
         tops = {path.parts[0].removesuffix(".py") for path in self.folder.paths if path.suffix == ".py"}
         size = sum((self.root / self.plugins.name / path).stat().st_size for path in self.plugins.paths)
         return plugins_findings(self.plugins.name, self.plugins.paths, size, tops, self.python)
 
     def _startup(self) -> Sequence[Finding]:
-        from mwaactl.adapters.dags.bash import bash_findings
-        from mwaactl.model.dags.startup import STARTUP_CRLF, startup_findings
-
         name = self.environment.artifacts.startup_script
         if name is None:
             return ()
+        from mwaactl.adapters.dags.bash import bash_findings
+        from mwaactl.model.dags.startup import STARTUP_CRLF, startup_findings
+
         found = startup_findings(name, self._content(name))
         # With CRLF line ends bash complains of everything: one finding says it better.
         if any(finding.id == STARTUP_CRLF for finding in found):
@@ -291,10 +310,13 @@ class _Look:
             raise DagError(f"{name} cannot be read: {error.strerror}.") from error
 
     def _resolve(self) -> Sequence[Finding]:
+        name = self.environment.artifacts.requirements
+        if name is None:
+            return ()
         from mwaactl.adapters.dags.resolution import resolution_findings
 
-        name, rules = self.environment.artifacts.requirements, self._requirements_rules
-        if name is None or rules.python is None:
+        rules = self._requirements_rules
+        if rules.python is None:
             return ()
         return resolution_findings(self.root, name, rules.python, rules.pins)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 from mwaactl.errors import Finding
@@ -17,7 +19,7 @@ from mwaactl.workflows.tools import Toolbox
 
 if TYPE_CHECKING:
     from mwaactl.adapters.airflow.importer import Importer, ImportPlan, Imports
-    from mwaactl.adapters.airflow.runtime import Runtime
+    from mwaactl.adapters.airflow.installed import Runtime
     from mwaactl.model.environment import Environment
 
 LIMIT_S = 30.0
@@ -41,17 +43,18 @@ class ImportReport:
 
 @dataclass(frozen=True)
 class Begun:
-    """An import that is under way: `report` waits for it. Airflow starts meanwhile."""
+    """An import that is under way: `report` waits for it."""
 
     tools: Toolbox
     environment: Environment
     importer: Importer
     plan: ImportPlan
+    imports: Future[Imports]
 
     def report(self) -> ImportReport:
         """What importing every DAG file, and the plugins, gave. Raises DagError where Airflow does not start."""
         began = time.perf_counter()
-        imports = self.importer.imported(self.plan)
+        imports = self.imports.result()  # ends when interrupted: it looks at the interrupt itself
         artifacts, runtime, job = self.environment.artifacts, self.importer.runtime, self.plan.job
         short = {str(job.dags): artifacts.dags}
         if job.plugins:
@@ -81,9 +84,10 @@ def import_findings(tools: Toolbox, environment: Environment, allow: Sequence[st
 
 
 def begin(tools: Toolbox, environment: Environment, allow: Sequence[str] = ()) -> Begun:
-    """Find out what to import, and start Airflow for it. `allow` names Variables and Connections that may be missing.
+    """Find out what to import, and begin with it, in a thread.
 
-    NAME stands for anything, NAME=VALUE for that value. Raises ToolMissing without the environment's Airflow.
+    `allow` names Variables and Connections that may be missing: NAME stands for anything, NAME=VALUE for that value.
+    Raises ToolMissing without the environment's Airflow.
     """
     from mwaactl.adapters.airflow.cache import cache_folder
     from mwaactl.adapters.airflow.import_server import warm_seconds
@@ -112,7 +116,18 @@ def begin(tools: Toolbox, environment: Environment, allow: Sequence[str] = ()) -
         allowed=_allowed(allow),
     )
     importer = Importer(runtime, cache, _name(environment.name, root), tools.interrupt, warm_seconds(variables))
-    return Begun(tools, environment, importer, importer.planned(job))
+    plan = importer.planned(job)
+    imports: Future[Imports] = Future()
+
+    def work() -> None:
+        try:
+            imports.set_result(importer.imported(plan))
+        except BaseException as error:  # for the thread that asks
+            imports.set_exception(error)
+
+    # A daemon: a check that ends early, as its first stage fails, does not wait for what nobody asks for any more.
+    Thread(target=work, name="import", daemon=True).start()
+    return Begun(tools, environment, importer, plan, imports)
 
 
 def start_early(folder: Path, names: Sequence[str]) -> None:

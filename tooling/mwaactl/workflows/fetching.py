@@ -67,6 +67,7 @@ def code_findings(there: Fetched, paths: Mapping[str, str], airflow_version: str
     """What `mwaactl dags check` has against the fetched Python files on this Airflow: its syntax and lint stages."""
     from mwaactl.adapters.dags.folder import read_folder
     from mwaactl.adapters.dags.ruff import lint_findings
+    from mwaactl.adapters.folder import found_below
 
     known = catalog.find_version(airflow_version)
     python = tuple(int(part) for part in known.python.split(".")) if known and known.python else None
@@ -81,7 +82,7 @@ def code_findings(there: Fetched, paths: Mapping[str, str], airflow_version: str
         if not (Path(root) / FOLDER).is_dir():
             return ()
         version = (python[0], python[1]) if python else None
-        folder = read_folder(Path(root), FOLDER, version)
+        folder = read_folder(Path(root), FOLDER, found_below(Path(root), FOLDER, ()), version)
         names = {file.name for file in folder.python if file.is_python}
         major = int(airflow_version.partition(".")[0]) if known else 2
         return (*folder.findings, *lint_findings(Path(root), names, major, version))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,8 +47,10 @@ def _official(pins: RuntimePins, folder: Path, environment: Mapping[str, str]) -
         return path
     if environment.get("UV_OFFLINE"):
         return None
+    from urllib.request import urlopen
+
     try:
-        with urllib.request.urlopen(pins.constraints_url, timeout=FETCH_S) as reply:  # noqa: S310 - always https
+        with urlopen(pins.constraints_url, timeout=FETCH_S) as reply:  # noqa: S310 - always https
             text = reply.read()
     except OSError:  # no internet: the packages of the same day do
         return None

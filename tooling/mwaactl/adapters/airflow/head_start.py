@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from mwaactl.adapters.airflow.import_server import ImportServer
-from mwaactl.adapters.airflow.runtime import Runtime
+from mwaactl.adapters.airflow.installed import Runtime
 from mwaactl.adapters.files import write_whole
 from mwaactl.adapters.interrupt import Interrupt
 

@@ -22,7 +22,7 @@ from typing import Any
 
 from mwaactl.adapters import process
 from mwaactl.adapters.airflow.cache import alone
-from mwaactl.adapters.airflow.runtime import Runtime
+from mwaactl.adapters.airflow.installed import Runtime
 from mwaactl.adapters.files import write_whole
 from mwaactl.adapters.interrupt import Interrupt
 from mwaactl.errors import DagError

@@ -15,7 +15,7 @@ from typing import Any
 from mwaactl.adapters.airflow.head_start import remember, stamp
 from mwaactl.adapters.airflow.import_cache import Contents, ImportCache
 from mwaactl.adapters.airflow.import_server import ImportServer, probe_digest
-from mwaactl.adapters.airflow.runtime import Runtime
+from mwaactl.adapters.airflow.installed import Runtime
 from mwaactl.adapters.interrupt import Interrupt
 
 MEMORY_BYTES = 4 * 1024**3

@@ -20,6 +20,7 @@ from mwaactl.adapters import process
 from mwaactl.adapters.airflow import requirements as user_requirements
 from mwaactl.adapters.airflow.cache import alone
 from mwaactl.adapters.airflow.constraints import Constraints, constraints_of
+from mwaactl.adapters.airflow.installed import Runtime
 from mwaactl.adapters.airflow.python import Interpreter, find_python
 from mwaactl.adapters.interrupt import Interrupt
 from mwaactl.errors import ToolMissing
@@ -32,27 +33,6 @@ RETRY_FAILED_S = 600
 REMOVED = ("AWS_", "TF_", "PYTHON", "VIRTUAL_ENV", "CONDA_", "MWAACTL_", "AIRFLOW")
 
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Runtime:
-    """A virtual environment: its Python, its folder of programs, what is in it, and what the user should know.
-
-    `requirements_error` is pip's complaint when requirements.txt could not be installed: MWAA starts without it, too.
-    """
-
-    id: str
-    python: Path
-    airflow_version: str
-    python_version: str
-    constraints: str
-    notes: tuple[str, ...] = ()
-    requirements_error: str = ""
-
-    @property
-    def bin(self) -> Path:
-        """The folder of airflow, celery and other programs."""
-        return self.python.parent
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
-from mwaactl.adapters.folder import LISTED, found_below
+from mwaactl.adapters.folder import LISTED, Found
 from mwaactl.errors import Finding, Problem
 from mwaactl.model.dags.airflowignore import NAME
 from mwaactl.model.dags.python_file import PythonFile, name_findings, parsed
 from mwaactl.model.refused import LARGEST_DAG_FILE, secret_line
+
+if TYPE_CHECKING:
+    from mwaactl.adapters.dags.known import KnownFiles
 
 DAG_FILE = "DAG_FILE"
 
@@ -29,18 +33,18 @@ class DagFolder:
 def read_folder(
     root: Path,
     name: str,
+    found: Found,
     python: tuple[int, int] | None,
     *,
-    leave_out: Collection[str] = (),
-    allow: Sequence[str] = (),
     only: Collection[str] | None = None,
     largest: int = LARGEST_DAG_FILE,
+    known: KnownFiles | None = None,
 ) -> DagFolder:
-    """Read all files below `name` but those in `leave_out`. What cannot be read is a finding.
+    """Read the files `found` below `name`. What cannot be read is a finding.
 
     With `only`, paths below `name`, the others are read but neither parsed nor judged. A file may have `largest` bytes.
+    Those that are `known` to be sound are not parsed again.
     """
-    found = found_below(root, name, leave_out, allow)
     paths = [PurePosixPath(path) for path in found.paths]
     findings = [_of(problem) for problem in found.problems]
     findings += name_findings(f"{name}/{path}" for path in paths)
@@ -52,6 +56,9 @@ def read_folder(
         if complaint and is_judged and place not in found.listed:
             findings.append(_of(Problem(place, 0, 0, "", complaint, hint=f"take it out, or {LISTED}")))
         if content is None:
+            continue
+        if known and is_judged and path.suffix == ".py" and (file := known.find(place, path, content)):
+            files.append(file)
             continue
         if is_judged and place not in found.listed and (line := secret_line(content)):
             findings.append(_of(Problem(place, line, 0, "", "holds a key or token", hint="revoke it and take it out")))

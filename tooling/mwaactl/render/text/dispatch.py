@@ -35,6 +35,7 @@ THEMES = (
 
 _THEME_OF = {
     "mwaactl.model.release_difference": "releases",
+    "mwaactl.workflows.dags_check": "dags",
     "mwaactl.workflows.promote": "releases",
     "mwaactl.workflows.publish": "artifacts",
     "mwaactl.workflows.releases": "releases",

@@ -16,6 +16,7 @@ import sys
 import time
 import warnings
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -82,10 +83,18 @@ def _start_airflow() -> None:
             for name in MODULES_OF_2:
                 with suppress(Exception):
                     import_module(name)
+        _read_words_once()
     import logging
 
     logging.disable(logging.CRITICAL)
     gc.freeze()
+
+
+def _read_words_once() -> None:
+    """Airflow 2 puts each schedule into words, and its library reads a file of words anew for each one."""
+    module = sys.modules.get("cron_descriptor.ExpressionDescriptor")
+    if module is not None and hasattr(module, "GetText"):
+        module.GetText = cache(module.GetText)  # type: ignore[attr-defined]
 
 
 def _serve(listener: socket.socket, room: Path, linger_s: float, has_own_network: bool) -> None:

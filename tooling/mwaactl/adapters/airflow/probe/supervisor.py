@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from .confinement import adopt_orphans
-from .worker import TICKET, Worker
+from .worker import TELL, TICKET, Worker
 
 GRACE_S = 1.0  # after the time limit that the file itself is told of by a signal
 POLL_S = 0.05
+TRACE_S = 0.2  # for a worker to write down where it is
 MOST_FORKS = 200  # beyond the number of files: something is wrong with all of them
 
 
@@ -147,6 +148,9 @@ class Supervisor:
         for child in list(self._children.values()):
             is_over = time.monotonic() - child.since > self._job["limit_s"] + GRACE_S
             if child.file is not None and is_over:
+                with suppress(OSError):
+                    os.kill(child.pid, TELL)
+                time.sleep(TRACE_S)
                 self._end(child.pid, "timeout")
 
     def _end(self, pid: int, why: str = "") -> None:

@@ -27,6 +27,7 @@ from .watch import Watch
 
 LONGEST_OUTPUT = 2_000  # characters kept of what a file prints
 TICKET = 4  # bytes
+TELL = signal.SIGUSR1  # on it, a worker writes down where it is
 SYSTEM_FOLDERS = ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc", "/sys", "/dev")
 PROC = ("self", "cpuinfo", "meminfo", "stat", "sys", "filesystems", "version", "uptime", "loadavg", "cgroups")
 """What is readable of /proc: nothing of other processes, whose environments hold secrets."""
@@ -113,7 +114,8 @@ class Worker:
         self._sources.start()
         self._values.start()
         caught: list[dict[str, Any]] = []
-        faulthandler.dump_traceback_later(self._job["limit_s"] + 0.3, file=self._trace)
+        # Again for each file, as it may have taken the signal; a timer of faulthandler costs a thread each time.
+        faulthandler.register(TELL, file=self._trace)
         began = time.perf_counter()
         self._watch.start()
         try:
@@ -127,7 +129,6 @@ class Worker:
             outcome = {"state": "imported", "dags": [], "errors": [described(error, file["path"], self._roots)]}
         finally:
             self._watch.stop()
-            faulthandler.cancel_dump_traceback_later()
         outcome["seconds"] = round(time.perf_counter() - began, 4)
         outcome["warnings"] = caught
         outcome["touches"] = [asdict(touch) for touch in self._watch.touches]
@@ -183,6 +184,7 @@ class Interpreter:
 
     def __init__(self) -> None:
         self._environment, self._path = dict(os.environ), list(sys.path)
+        self._encoded = dict(_encoded_environment())
         self._threads = set(threading.enumerate())
         self._handlers = {number: signal.getsignal(number) for number in (signal.SIGALRM, signal.SIGTERM)}
         self._streams = (sys.stdin, sys.stdout, sys.stderr)
@@ -197,7 +199,7 @@ class Interpreter:
         """Names of the modules that came since."""
         if len(sys.modules) == len(self._modules):
             return []
-        return [name for name in list(sys.modules) if name not in self._modules]
+        return list(sys.modules.keys() - self._modules.keys())
 
     def taints(self) -> list[str]:
         """What would reach the next file, in words: threads, and changes of Airflow and of Python itself."""
@@ -217,7 +219,7 @@ class Interpreter:
     def restore(self) -> None:
         """Undo what can be undone."""
         sys.path[:] = self._path
-        if dict(os.environ) != self._environment:
+        if _encoded_environment() != self._encoded:
             os.environ.clear()
             os.environ.update(self._environment)
         for number, handler in self._handlers.items():
@@ -243,6 +245,12 @@ PATCHABLE = (
     ("airflow.sdk.definitions.connection", "Connection"),
 )
 """Modules, and classes in them, whose attributes no DAG file should replace."""
+
+
+def _encoded_environment() -> Mapping[Any, Any]:
+    """What os.environ holds, as it holds it: decoding it for each file takes as long as a small file."""
+    encoded: Mapping[Any, Any] = getattr(os.environ, "_data", os.environ)
+    return encoded
 
 
 def _is_kept(before: Mapping[str, object], now: Mapping[str, object]) -> bool:
