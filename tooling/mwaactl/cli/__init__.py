@@ -113,6 +113,8 @@ for command in (
 def main() -> None:
     """The entry point of the `mwaactl` program."""
     gc.set_threshold(COLLECT_AFTER)
+    # pydantic would read the metadata of every installed package to find plugins; mwaactl is made for none.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     root.main()
 
 

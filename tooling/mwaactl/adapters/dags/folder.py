@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -48,11 +49,11 @@ def read_folder(
     paths = [PurePosixPath(path) for path in found.paths]
     findings = [_of(problem) for problem in found.problems]
     findings += name_findings(f"{name}/{path}" for path in paths)
-    files, texts = [], {}
+    files, texts, top = [], {}, str(root)
     for path in paths:
         place = f"{name}/{path}"
         is_judged = only is None or str(path) in only
-        content, complaint = _content(root / place, largest)
+        content, complaint = _content(f"{top}/{place}", path, largest)
         if complaint and is_judged and place not in found.listed:
             findings.append(_of(Problem(place, 0, 0, "", complaint, hint=f"take it out, or {LISTED}")))
         if content is None:
@@ -73,13 +74,16 @@ def read_folder(
     return DagFolder(name, tuple(paths), tuple(files), texts, tuple(findings))
 
 
-def _content(path: Path, largest: int) -> tuple[bytes | None, str]:
+def _content(place: str, path: PurePosixPath, largest: int) -> tuple[bytes | None, str]:
     """What is in a file that is looked into, and what its size or the system has against it."""
     try:
-        size = path.stat().st_size
+        size = os.stat(place).st_size  # noqa: PTH116 - Path takes three times as long, for thousands of files
         complaint = f"is larger than {largest // 1_000_000} MB" if size > largest else ""
         is_of_interest = size <= LARGEST_DAG_FILE and (path.suffix == ".py" or path.name == NAME)
-        return (path.read_bytes() if is_of_interest else None), complaint
+        if not is_of_interest:
+            return None, complaint
+        with open(place, "rb") as file:  # noqa: PTH123
+            return file.read(), complaint
     except OSError as error:
         return None, f"cannot be read: {error.strerror}"
 
