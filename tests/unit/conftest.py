@@ -14,3 +14,5 @@ def sealed(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFac
     disable_socket(allow_unix_socket=True)
     home: Path = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("HOME", str(home))
+    for name in ("MWAACTL_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)  # else the caches of this machine would be used
