@@ -14,8 +14,8 @@ class Artifacts(Section):
     plugins: RepositoryPath | None = Field(None, description="Folder that becomes plugins.zip.")
     requirements: RepositoryPath | None = Field(None, description="File of Python requirements.")
     startup_script: RepositoryPath | None = Field(None, description="Shell script that runs before Airflow starts.")
-    allow: list[str] = Field(
-        default_factory=list,
+    allow: tuple[str, ...] = Field(
+        (),
         description="Files to publish although they look like secrets, are large or are links out of the folder: "
         "patterns of paths in this repository, where * goes beyond a /.",
     )

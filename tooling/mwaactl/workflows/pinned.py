@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -96,7 +96,7 @@ def _read_digest(tools: Toolbox, environment: Environment, pin: Pin) -> str:
     return hashlib.sha256(body).hexdigest() if body is not None else ""
 
 
-def _digest(root: Path, name: str, file: str, allow: list[str]) -> str:
+def _digest(root: Path, name: str, file: str, allow: Sequence[str]) -> str:
     from mwaactl.adapters.artifacts import plugins_digest
 
     return (
