@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from mwaactl.cli import root as mwaactl
 from unit.dags_corpus import GOOD_DAG, HEAD, Case
@@ -75,6 +77,35 @@ def test_other_judges_or_a_broken_file_start_anew(project: Path, capsys: pytest.
         path.write_text(broken)
         assert findings(project, capsys) == first
     assert remembered()[1] == document
+
+
+def test_entry_that_cannot_be_read_is_no_pass_for_its_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Case("entry", {"late.py": f"{HEAD}return 1\n"}, ()).write(tmp_path)  # parsed it is fine; ruff knows better
+    first = findings(tmp_path, capsys)
+    assert first
+    path, document = remembered()
+    digest = sha256((tmp_path / "dags" / "late.py").read_bytes()).hexdigest()
+    for entry in ({"digest": digest, "ids": [1], "imports": 7}, {"digest": digest}, [digest], digest):
+        path.write_text(json.dumps({**document, "files": {"dags/late.py": entry}}))
+        assert findings(tmp_path, capsys) == first
+
+
+def test_allowed_file_is_not_known_when_it_is_no_longer_allowed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = "AKIA" + "IOSFODNN7" + "ABCDEFG"
+    Case("allowed", {"key.py": f"{HEAD}KEY = '{key}'\n"}, ()).write(tmp_path)
+    refused = {one for one in findings(tmp_path, capsys) if one[1] == "dags/key.py"}
+    assert refused
+    file = tmp_path / "envs" / "dev.yaml"
+    document = yaml.safe_load(file.read_text())
+    document["artifacts"]["allow"] = ["dags/key.py"]
+    file.write_text(yaml.safe_dump(document))
+    for _ in range(2):
+        assert not {one for one in findings(tmp_path, capsys) if one[1] == "dags/key.py"}
+    del document["artifacts"]["allow"]
+    file.write_text(yaml.safe_dump(document))
+    assert {one for one in findings(tmp_path, capsys) if one[1] == "dags/key.py"} == refused
 
 
 def test_check_without_a_place_to_remember_works(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

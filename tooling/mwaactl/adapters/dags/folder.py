@@ -44,7 +44,8 @@ def read_folder(
     """Read the files `found` below `name`. What cannot be read is a finding.
 
     With `only`, paths below `name`, the others are read but neither parsed nor judged. A file may have `largest` bytes.
-    Those that are `known` to be sound are not parsed again.
+    Those that are `known` to be sound are not parsed again; `artifacts.allow` has a say in what is listed there, so
+    that is.
     """
     paths = [PurePosixPath(path) for path in found.paths]
     findings = [_of(problem) for problem in found.problems]
@@ -58,7 +59,8 @@ def read_folder(
             findings.append(_of(Problem(place, 0, 0, "", complaint, hint=f"take it out, or {LISTED}")))
         if content is None:
             continue
-        if known and is_judged and path.suffix == ".py" and (file := known.find(place, path, content)):
+        is_plain = is_judged and path.suffix == ".py" and place not in found.listed
+        if known and is_plain and (file := known.find(place, path, content)):
             files.append(file)
             continue
         if is_judged and place not in found.listed and (line := secret_line(content)):

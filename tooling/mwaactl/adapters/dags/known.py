@@ -6,7 +6,7 @@ A file that something speaks against is looked at again each time.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -37,6 +37,7 @@ class KnownFiles:
         self._judges = _judges()
         self._entries: dict[str, Any] = self._loaded()
         self._digests: dict[str, str] = {}
+        self._found: set[str] = set()
 
     def find(self, name: str, path: PurePosixPath, content: bytes) -> PythonFile | None:
         """The file `name`, `path` in the folder, if it is known with this content."""
@@ -51,15 +52,16 @@ class KnownFiles:
             )
         except (KeyError, TypeError, ValueError):
             return None
+        self._found.add(name)
         return PythonFile(name, path, imports, content, ids, is_python=True)
 
     def keep(self, sound: Collection[PythonFile], *, is_all: bool = True) -> None:
         """Remember that nothing speaks against these files, whole or not at all.
 
-        Others are forgotten; unless `is_all`, those that were not looked for this time are not.
+        Others are forgotten; unless `is_all`, those that were not looked for are not. Nothing else is kept.
         """
         left = {} if is_all else {name: one for name, one in self._entries.items() if name not in self._digests}
-        entries = left | {file.name: self._entry(file) for file in sound}
+        entries = left | {file.name: self._entry(file) for file in sound if file.name in self._digests}
         if entries == self._entries:
             return
         document = {"judges": self._judges, "files": entries}
@@ -68,8 +70,7 @@ class KnownFiles:
 
     def is_known(self, file: PythonFile) -> bool:
         """Was the file found with the content that it has now?"""
-        known: Mapping[str, Any] = self._entries.get(file.name) or {}
-        return bool(known) and known.get("digest") == self._digests.get(file.name)
+        return file.name in self._found
 
     def _entry(self, file: PythonFile) -> dict[str, Any]:
         if self.is_known(file):
