@@ -94,6 +94,11 @@ BAD_DAGS = (
         "while True:\n    try:\n        while True: pass  # here\n    except BaseException:\n        pass",
         "IMPORT_TIMEOUT",
     ),
+    bad(
+        "blocks_every_signal",
+        "from signal import *\nimport time\npthread_sigmask(SIG_BLOCK, valid_signals())\ntime.sleep(600)  # here",
+        "IMPORT_TIMEOUT",
+    ),
     bad("endless_loop_in_c", "import re\nre.match(r'(a+)+$', 'a' * 64 + 'b')  # here", "IMPORT_TIMEOUT"),
     bad(
         "alarm_blocked",

@@ -47,7 +47,7 @@ class Bag:
         self._context.autoregistered_dags.clear()
         modules: list[Any] = []
         with self._failures(errors, path), _time_limit(self._limit_s):
-            modules = self._zip_modules(path) if path.endswith(".zip") else [self._module(path)]
+            modules = self._zip_modules(path) if zipfile.is_zipfile(path) else [self._module(path)]
             self._collect(modules, path, dags, errors)
         self._context.autoregistered_dags.clear()
         self._context.current_autoregister_module_name = None

@@ -19,11 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from .confinement import adopt_orphans
-from .worker import TELL, TICKET, Worker
+from .worker import TICKET, Worker
 
 GRACE_S = 1.0  # after the time limit that the file itself is told of by a signal
 POLL_S = 0.05
-TRACE_S = 0.2  # for a worker to write down where it is
 MOST_FORKS = 200  # beyond the number of files: something is wrong with all of them
 
 
@@ -148,9 +147,6 @@ class Supervisor:
         for child in list(self._children.values()):
             is_over = time.monotonic() - child.since > self._job["limit_s"] + GRACE_S
             if child.file is not None and is_over:
-                with suppress(OSError):
-                    os.kill(child.pid, TELL)
-                time.sleep(TRACE_S)
                 self._end(child.pid, "timeout")
 
     def _end(self, pid: int, why: str = "") -> None:
@@ -254,11 +250,12 @@ def _crash(file: dict[str, str], text: str, place: tuple[str, int] | None, kind:
 
 
 def _place_of_crash(trace: Path, job: dict[str, Any]) -> tuple[str, int] | None:
-    """The innermost frame of the user's in what faulthandler wrote."""
+    """The innermost frame of the user's in what faulthandler wrote last."""
     roots = tuple(folder for folder in (job["dags"], job["plugins"]) if folder)
     try:
         text = trace.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
-    found = re.findall(r'File "([^"]+)", line (\d+)', text)
+    last = re.split(r"^(?:Timeout|Fatal Python error)", text, flags=re.MULTILINE)[-1]
+    found = re.findall(r'File "([^"]+)", line (\d+)', last)
     return next(((file, int(line)) for file, line in found if file.startswith(roots)), None)

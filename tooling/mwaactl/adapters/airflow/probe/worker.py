@@ -27,7 +27,7 @@ from .watch import Watch
 
 LONGEST_OUTPUT = 2_000  # characters kept of what a file prints
 TICKET = 4  # bytes
-TELL = signal.SIGUSR1  # on it, a worker writes down where it is
+TRACES = 8  # that a worker writes while a file takes its whole time
 SYSTEM_FOLDERS = ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc", "/sys", "/dev")
 PROC = ("self", "cpuinfo", "meminfo", "stat", "sys", "filesystems", "version", "uptime", "loadavg", "cgroups")
 """What is readable of /proc: nothing of other processes, whose environments hold secrets."""
@@ -79,12 +79,14 @@ class Worker:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
         self._output = os.open(self._room / "output", os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC, 0o600)
-        self._trace = open(self._room / "trace", "w", encoding="utf-8")  # noqa: PTH123, SIM115 - for all its life
+        self._trace = open(self._room / "trace", "a", encoding="utf-8")  # noqa: PTH123, SIM115 - for all its life
         nothing = os.open(os.devnull, os.O_RDONLY)
         for target, source in ((0, nothing), (1, self._output), (2, self._output)):
             os.dup2(source, target)
         sys.stdin, sys.stdout, sys.stderr = (os.fdopen(n, mode) for n, mode in ((0, "r"), (1, "w"), (2, "w")))
         faulthandler.enable(self._trace)
+        # Nothing that a file does about signals stops it. One timer for all files: each costs a thread.
+        faulthandler.dump_traceback_later(self._job["limit_s"] / TRACES, repeat=True, file=self._trace)
         os.chdir(self._room)
         limit(self._job["memory_bytes"])
         self.has_landlock = lock_files(
@@ -114,8 +116,7 @@ class Worker:
         self._sources.start()
         self._values.start()
         caught: list[dict[str, Any]] = []
-        # Again for each file, as it may have taken the signal; a timer of faulthandler costs a thread each time.
-        faulthandler.register(TELL, file=self._trace)
+        os.ftruncate(self._trace.fileno(), 0)
         began = time.perf_counter()
         self._watch.start()
         try:
