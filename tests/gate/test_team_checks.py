@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess  # noqa: TID251 - a process in which nothing is loaded yet
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,19 @@ def test_python_and_yaml_checks_judge_and_go_with_their_project(tmp_path: Path) 
     assert not {"CKV_TEAM_11", "CKV2_TEAM_12"} & failed_ids("dev")
     assert load_team_checks(tmp_path / "other", is_static=False) == ()
     assert not {"CKV_TEAM_11", "CKV2_TEAM_12"} & failed_ids("prod")
+
+
+def test_checks_that_several_stages_ask_for_at_once_are_loaded_once(tmp_path: Path) -> None:
+    program = (
+        "import sys\nfrom concurrent.futures import ThreadPoolExecutor\nfrom pathlib import Path\n"
+        "from mwaactl.adapters.checkov import load_team_checks\n"
+        "with ThreadPoolExecutor(8) as pool:\n"
+        "    asked = [pool.submit(load_team_checks, Path(sys.argv[1]), is_static=True) for _ in range(8)]\n"
+        "assert {one.result() for one in asked} == {('policies/size.yaml',)}\n"
+    )
+    write(tmp_path, "size.yaml", yaml_check("CKV2_TEAM_13"))
+    # In a process of its own: once checkov has read its own checks, nothing overlaps.
+    subprocess.run([sys.executable, "-c", program, str(tmp_path)], check=True)
 
 
 def test_python_check_when_static_then_is_not_executed(tmp_path: Path) -> None:

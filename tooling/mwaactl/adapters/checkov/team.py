@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import sys
+import threading
 import traceback
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -20,6 +21,8 @@ FOLDER = "policies"
 _loaded: dict[Path, set[str]] = {}
 """The files that are registered, with the ids of their checks."""
 
+_loading = threading.Lock()
+
 
 def load_team_checks(root: Path, *, is_static: bool) -> tuple[str, ...]:
     """Register the team's checks and return their files; in static mode only YAML, as Python would be executed.
@@ -28,6 +31,11 @@ def load_team_checks(root: Path, *, is_static: bool) -> tuple[str, ...]:
     Raises ConfigError with every file that is not a sound check.
     """
     prepare()
+    with _loading:  # the stages of the gate ask at once
+        return _load(root, is_static=is_static)
+
+
+def _load(root: Path, *, is_static: bool) -> tuple[str, ...]:
     problems: list[Problem] = []
     files = [path for path in _files(root) if not (is_static and path.suffix == ".py")]
     _unload(path for path in [*_loaded] if path not in files)
