@@ -75,10 +75,14 @@ def write(shelf: Shelf, number: int) -> None:
         (shelf.dags / path).write_text(text)
 
 
-def kill_at(shelf: Shelf, moment: int, cut: str) -> None:
-    """Publish, and kill -9 it while its request number `moment` is under way: not yet carried out, or already."""
+def kill_at(shelf: Shelf, moment: int, cut: str, below: str = "") -> None:
+    """Publish, and kill -9 it while its request number `moment` is under way: not yet carried out, or already.
+
+    Only requests for keys that begin with `below` are counted.
+    """
     sandbox = shelf.copy.sandbox
-    fault = {"service": "s3", "path": f"^/{shelf.bucket}[/?]?", "method": WRITES, "every": moment, "times": 1}
+    path = f"^/{shelf.bucket}/{below}" if below else f"^/{shelf.bucket}[/?]?"
+    fault = {"service": "s3", "path": path, "method": WRITES, "every": moment, "times": 1}
     sandbox.set_faults([{**fault, "cut": cut, "delay_seconds": HELD_S}])
     process = shelf.copy.start(*PUBLISH)
     deadline = time.monotonic() + HELD_S
@@ -91,6 +95,16 @@ def kill_at(shelf: Shelf, moment: int, cut: str) -> None:
     sandbox.set_faults([])
 
 
+def counted(shelf: Shelf) -> int:
+    """Publish, and count the requests that write."""
+    never = {"service": "s3", "path": f"^/{shelf.bucket}[/?]?", "method": WRITES, "every": 10**6, "status": 503}
+    shelf.copy.sandbox.set_faults([never])
+    shelf.copy.ok(*PUBLISH)
+    count: int = shelf.copy.sandbox.faults()[0]["matched"]
+    shelf.copy.sandbox.set_faults([])
+    return count
+
+
 def test_publish_killed_at_20_moments_is_finished_by_the_next_one_and_no_reader_notices(shelf: Shelf) -> None:
     write(shelf, 0)
     shelf.copy.ok(*PUBLISH)
@@ -98,11 +112,15 @@ def test_publish_killed_at_20_moments_is_finished_by_the_next_one_and_no_reader_
     reader = Reader(shelf)
     reader.expect()
     with reader.reading():
-        # claim, 10 uploads, deletion, record, pointer, end of the claim: 15 in all
-        for moment in range(1, MOMENTS + 1):
-            write(shelf, moment)
+        write(shelf, 1000)
+        reader.expect()
+        # claim, copies of what is overwritten, uploads, deletion, record, pointer, end of the claim
+        requests = counted(shelf)
+        for number in range(MOMENTS):
+            write(shelf, number)
             reader.expect()
-            kill_at(shelf, moment if moment <= 15 else moment - 10, "answer" if moment % 2 else "request")
+            moment = 1 + number * (requests - 1) // (MOMENTS - 1)
+            kill_at(shelf, moment, "answer" if number % 2 else "request")
             shelf.copy.ok(*PUBLISH)
             assert shelf.body("dags/of_others.py") == b"theirs"
             shelf.s3.delete_object(Bucket=shelf.bucket, Key="dags/of_others.py")
@@ -117,7 +135,7 @@ def test_files_of_a_killed_publish_that_nobody_wants_any_more_are_deleted(shelf:
     shelf.copy.ok(*PUBLISH)
     write(shelf, 1)
     (shelf.dags / "aaa_first.sql").write_text("uploaded at once")
-    kill_at(shelf, 12, "answer")  # after the uploads: all helpers and DAG files are there
+    kill_at(shelf, 1, "request", ".mwaactl/releases/")  # after the uploads, before there is a record of them
     assert "dags/aaa_first.sql" in shelf.listing("dags/")
     (shelf.dags / "aaa_first.sql").unlink()
     difference = shelf.copy.ok(*PUBLISH, "--output", "json").envelope["data"]["difference"]
