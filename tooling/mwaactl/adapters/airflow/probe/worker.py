@@ -22,12 +22,12 @@ from .bag import Bag, listed_paths
 from .confinement import limit, lock_files
 from .places import current_place, described
 from .sources import Sources
+from .tracer import Tracer
 from .values import Values
 from .watch import Watch
 
 LONGEST_OUTPUT = 2_000  # characters kept of what a file prints
 TICKET = 4  # bytes
-TRACES = 8  # that a worker writes while a file takes its whole time
 SYSTEM_FOLDERS = ("/usr", "/lib", "/lib64", "/bin", "/sbin", "/etc", "/sys", "/dev")
 PROC = ("self", "cpuinfo", "meminfo", "stat", "sys", "filesystems", "version", "uptime", "loadavg", "cgroups")
 """What is readable of /proc: nothing of other processes, whose environments hold secrets."""
@@ -85,8 +85,6 @@ class Worker:
             os.dup2(source, target)
         sys.stdin, sys.stdout, sys.stderr = (os.fdopen(n, mode) for n, mode in ((0, "r"), (1, "w"), (2, "w")))
         faulthandler.enable(self._trace)
-        # Nothing that a file does about signals stops it. One timer for all files: each costs a thread.
-        faulthandler.dump_traceback_later(self._job["limit_s"] / TRACES, repeat=True, file=self._trace)
         os.chdir(self._room)
         limit(self._job["memory_bytes"])
         self.has_landlock = lock_files(
@@ -95,6 +93,7 @@ class Worker:
             forbids_tcp=not self._job["has_own_network"],
         )
         self._tell({"has_landlock": self.has_landlock})
+        Tracer(self._trace.fileno(), self._job["limit_s"]).start()
         self._settle()
         os._exit = _refuse_exit
         self._sources.install()
