@@ -65,8 +65,8 @@ class ImportServer:
                     if message.get("id") in left:
                         del left[message["id"]]
                         yield message["id"], message["outcome"]
-            if not left:
-                return
+                    if not left:  # the server cleans up by itself
+                        return
         raise DagError("Airflow does not stay up for imports.", cause=self._log())
 
     def start(self) -> bool:

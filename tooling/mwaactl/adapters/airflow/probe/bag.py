@@ -6,6 +6,7 @@ DAGs from its variables and from DagContext, validate, look for cycles, read tem
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import zipfile
@@ -47,8 +48,11 @@ class Bag:
         self._context.autoregistered_dags.clear()
         modules: list[Any] = []
         with self._failures(errors, path), _time_limit(self._limit_s):
-            modules = self._zip_modules(path) if zipfile.is_zipfile(path) else [self._module(path)]
-            self._collect(modules, path, dags, errors)
+            data = _read(path)
+            is_archive = zipfile.is_zipfile(io.BytesIO(data))
+            modules = self._zip_modules(path) if is_archive else [self._module(path, data)]
+            source = "" if is_archive else data.decode(errors="replace")
+            self._collect(modules, path, source, dags, errors)
         self._context.autoregistered_dags.clear()
         self._context.current_autoregister_module_name = None
         return {"state": "imported", "dags": dags, "errors": errors}
@@ -59,10 +63,10 @@ class Bag:
         except Exception:  # noqa: BLE001, RUF100 - Airflow reads it as text of its own kind; importing tells more
             return True
 
-    def _module(self, path: str) -> Any:
+    def _module(self, path: str, data: bytes) -> Any:
         name = self._module_name(path)
         self._context.current_autoregister_module_name = name
-        return self._sources.load(name, path)
+        return self._sources.load(name, path, data)
 
     def _zip_modules(self, path: str) -> list[Any]:
         import importlib
@@ -83,11 +87,12 @@ class Bag:
                     sys.path.remove(path)
         return modules
 
-    def _collect(self, modules: list[Any], path: str, dags: list[dict[str, Any]], errors: list[dict[str, Any]]) -> None:
+    def _collect(
+        self, modules: list[Any], path: str, source: str, dags: list[dict[str, Any]], errors: list[dict[str, Any]]
+    ) -> None:
         found = [(item, module) for module in modules for item in vars(module).values() if isinstance(item, self._dag)]
         found += self._context.autoregistered_dags
         by_identity = {id(dag): (dag, module) for dag, module in found}
-        source = _text(path)
         for dag, module in by_identity.values():
             line = place_of_dag(source, dag.dag_id)
             dag.fileloc = module.__file__
@@ -136,12 +141,9 @@ def _time_limit(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, previous)
 
 
-def _text(path: str) -> str:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:  # noqa: PTH123
-            return file.read()
-    except OSError:
-        return ""
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:  # noqa: PTH123
+        return file.read()
 
 
 def listed_paths(folder: str) -> set[str]:

@@ -79,9 +79,9 @@ class Sources:
             if folder in self.roots or folder.startswith(self.roots):
                 self.absent.update((f"{folder}/{stem}", f"{folder}/{stem}.py"))
 
-    def load(self, name: str, path: str) -> ModuleType:
-        """Run the DAG file at `path` as the module `name`."""
-        loader: Loader = _Once(self, name, path)
+    def load(self, name: str, path: str, data: bytes) -> ModuleType:
+        """Run `data`, which is the DAG file at `path`, as the module `name`."""
+        loader: Loader = _Once(self, name, path, data)
         spec = ModuleSpec(name, loader, origin=path)
         spec.has_location = True
         module = ModuleType(name)
@@ -119,9 +119,9 @@ class Sources:
 class _Once(SourceFileLoader):
     """The loader of a DAG file, which nobody imports twice."""
 
-    def __init__(self, sources: Sources, name: str, path: str) -> None:
+    def __init__(self, sources: Sources, name: str, path: str, data: bytes) -> None:
         super().__init__(name, path)
-        self._sources = sources
+        self._sources, self._data = sources, data
 
     def get_code(self, _fullname: str) -> CodeType:
-        return self._sources.code(self.get_data(self.path), self.path)
+        return self._sources.code(self._data, self.path)
