@@ -10,29 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mwaactl.cli.airflow import airflow
-from mwaactl.cli.apply import apply
-from mwaactl.cli.cost import cost
-from mwaactl.cli.dags import dags
-from mwaactl.cli.deploy import deploy
-from mwaactl.cli.destroy import destroy
-from mwaactl.cli.diff import diff
-from mwaactl.cli.doctor import doctor
-from mwaactl.cli.drift import drift
-from mwaactl.cli.gate import gate
-from mwaactl.cli.logs import logs
-from mwaactl.cli.open import open_
+from mwaactl.cli.lazy import LazyGroup
 from mwaactl.cli.options import global_options
-from mwaactl.cli.plan import plan
-from mwaactl.cli.promote import promote
-from mwaactl.cli.publish import publish
-from mwaactl.cli.releases import releases
-from mwaactl.cli.render import render
-from mwaactl.cli.rollback import rollback
-from mwaactl.cli.sandbox import sandbox
 from mwaactl.cli.session import Session
-from mwaactl.cli.status import status
-from mwaactl.cli.unlock import unlock
 
 if TYPE_CHECKING:
     from mwaactl.errors import MwaactlError
@@ -42,11 +22,34 @@ COLLECT_AFTER = 100_000
 it loads modules, which are no garbage."""
 
 
-class Root(click.Group):
-    """The root group: commands in the order of daily work, and the one place that catches errors."""
+COMMANDS = (
+    "deploy",
+    "plan",
+    "gate",
+    "apply",
+    "publish",
+    "releases",
+    "rollback",
+    "promote",
+    "status",
+    "dags",
+    "logs",
+    "open",
+    "airflow",
+    "cost",
+    "drift",
+    "diff",
+    "destroy",
+    "render",
+    "doctor",
+    "unlock",
+    "sandbox",
+)
+"""In the order of daily work."""
 
-    def list_commands(self, _context: click.Context) -> list[str]:
-        return list(self.commands)
+
+class Root(LazyGroup):
+    """The root group, and the one place that catches errors."""
 
     def main(self, args: Sequence[str] | None = None, *_: Any, **__: Any) -> Any:
         """Run a command line and exit with the documented code."""
@@ -71,7 +74,9 @@ class Root(click.Group):
         sys.exit(0)
 
 
-@click.group(cls=Root, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Root, names=COMMANDS, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(package_name="mwaactl", message="mwaactl %(version)s")
 @global_options
 def root() -> None:
@@ -82,32 +87,6 @@ def root() -> None:
     mwaactl plan --all               what would change
     mwaactl deploy prod              render > plan > policy > apply > publish > verify
     """
-
-
-for command in (
-    deploy,
-    plan,
-    gate,
-    apply,
-    publish,
-    releases,
-    rollback,
-    promote,
-    status,
-    dags,
-    logs,
-    open_,
-    airflow,
-    cost,
-    drift,
-    diff,
-    destroy,
-    render,
-    doctor,
-    unlock,
-    sandbox,
-):
-    root.add_command(command)
 
 
 def main() -> None:
@@ -136,7 +115,7 @@ def _wants_json(arguments: Sequence[str]) -> bool:
 
 
 def _command(arguments: Sequence[str]) -> str:
-    return next((word for word in arguments if word in root.commands), "")
+    return next((word for word in arguments if word in COMMANDS), "")
 
 
 def _bug(session: Session, command: str, error: Exception) -> int:

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import click
 
-from mwaactl.cli.dags_check import dags_check
-from mwaactl.cli.dags_list import dags_list
-from mwaactl.cli.dags_run import dags_run
+from mwaactl.cli.lazy import LazyGroup
 
 
-@click.group(short_help="DAGs: check, list, run.")
+@click.group(cls=LazyGroup, names=("check", "list", "run"), prefix="dags_", short_help="DAGs: check, list, run.")
 def dags() -> None:
     """DAGs: those of dags/ before they are published, and those that Airflow sees in an environment.
 
@@ -18,7 +16,3 @@ def dags() -> None:
              mwaactl dags list dev
              mwaactl dags run dev daily_retail_etl --wait
     """
-
-
-for command in (dags_check, dags_list, dags_run):
-    dags.add_command(command)
