@@ -17,7 +17,7 @@ from mwaactl.adapters.interrupt import Interrupt
 
 FILES = 500
 VERSIONS = ("2.10.3", "3.3.1")
-REPEATS = 3
+REPEATS = 5
 DAG = '''"""DAG number {number}."""
 from datetime import datetime, timedelta
 
@@ -72,7 +72,7 @@ def _rows(room: Path, version: str) -> list[Row]:
     firsts, seconds, theirs = [], [], []
     for repeat in range(REPEATS):
         stop_servers(own.cache)
-        for known in ("checks", "imports"):
+        for known in ("checks", "imports", "inputs"):
             shutil.rmtree(cache / known, ignore_errors=True)
         firsts.append(_timed(lambda: _run((MWAACTL, "dags", "check", "dev", "--import"), project, environment)))
         path = project / "dags" / "bench_7.py"

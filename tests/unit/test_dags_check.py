@@ -9,6 +9,7 @@ import pytest
 
 from mwaactl.adapters.project import Project
 from mwaactl.cli import root as mwaactl
+from mwaactl.model.dags.check_input import check_input
 from mwaactl.workflows.dags_check import distinct
 from unit.dags_corpus import CASES, FINE, HEAD, Case
 
@@ -134,7 +135,7 @@ def test_environments_that_have_everything_in_common_are_looked_at_once(tmp_path
     Case("many", {}, ()).write(tmp_path)
     add(tmp_path, "stage", "10.20.0.0/16")
     add(tmp_path, "prod", "10.30.0.0/16", "2.11.0")
-    names = [environment.name for environment in distinct(Project(tmp_path).environments(()))]
+    names = [one.name for one in distinct([check_input(one) for one in Project(tmp_path).environments()])]
     assert sorted(names) == ["dev", "prod"]
 
 

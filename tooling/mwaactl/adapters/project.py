@@ -12,21 +12,16 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
-from mwaactl.adapters import artifact_files
 from mwaactl.adapters.files import write_whole
 from mwaactl.errors import ConfigError, Problem
-from mwaactl.model import inheritance, source, validation
-from mwaactl.model.environment import Environment
-from mwaactl.model.neighbours import Neighbour, all_conflicts, conflicts
-from mwaactl.model.settings import Settings
-from mwaactl.model.source import Source
-from mwaactl.model.validation import Checked
 
 if TYPE_CHECKING:
     from mwaactl.model import tfvars
     from mwaactl.model.affected import InputFiles
+    from mwaactl.model.environment import Environment
+    from mwaactl.model.settings import Settings
+    from mwaactl.model.source import Source
+    from mwaactl.model.validation import Checked
 
 NOT_ENVIRONMENTS = ("defaults", "waivers")
 """Files of envs/ that are no environments. Neither are those that begin with `_`: they are there to be extended."""
@@ -84,6 +79,8 @@ class Project:
 
     def warnings(self, names: Sequence[str] = ()) -> tuple[Problem, ...]:
         """What works in these environments (or all) but not as its author may think. Broken files have none."""
+        from mwaactl.adapters import artifact_files
+
         checked = [self._checked_environment(self._known(name)) for name in names or self.environment_names()]
         found = {problem for one in checked for problem in one.warnings}
         for one in checked:
@@ -112,6 +109,8 @@ class Project:
 
     def place_of(self, name: str, path: Sequence[str]) -> tuple[str, int]:
         """File and line that give the environment the value at `path`; the nearest thing above it for a default."""
+        from mwaactl.model import inheritance
+
         chain = self._checked_environment(self._known(name)).chain
         if chain.tree is None:
             return chain.files[0], 1
@@ -198,6 +197,8 @@ class Project:
 
     def _sound(self, names: Sequence[str]) -> tuple[Environment, ...]:
         """These environments, or all that is wrong with them and between them and the other sound ones."""
+        from mwaactl.model.neighbours import Neighbour, all_conflicts, conflicts
+
         checked = [self._checked_environment(name) for name in names]
         problems = [problem for one in checked for problem in (*one.problems, *self._missing_files(one))]
         found = [Neighbour(one.best_effort, one.chain, one.broken) for one in checked if one.best_effort]
@@ -211,6 +212,8 @@ class Project:
         return environments
 
     def _checked_environment(self, name: str) -> Checked:
+        from mwaactl.model import inheritance, validation
+
         read: list[Source] = []
 
         def source_of(parent: str) -> Source | None:
@@ -236,6 +239,9 @@ class Project:
             return [entry.name.removesuffix(".yaml") for entry in entries if entry.name.endswith(".yaml")]
 
     def _source(self, name: str) -> Source | None:
+        from mwaactl.model import source
+        from mwaactl.model.source import Source
+
         path = self.root / "envs" / f"{name}.yaml"
         if name not in self._names_to_extend() or not path.is_file():
             return None
@@ -253,6 +259,9 @@ class Project:
         return parsed
 
     def _missing_files(self, checked: Checked) -> tuple[Problem, ...]:
+        from mwaactl.adapters import artifact_files
+        from mwaactl.model import validation
+
         if checked.best_effort is None or checked.chain.tree is None:
             return ()
         found = artifact_files.problems(self.root, checked.best_effort, checked.chain.tree)
@@ -272,6 +281,10 @@ def _config_error(problems: Sequence[Problem]) -> ConfigError:
 
 
 def _settings(path: Path) -> Settings:
+    from pydantic import ValidationError
+
+    from mwaactl.model.settings import Settings
+
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from mwaactl.errors import DagError, Finding, Severity
 from mwaactl.model import catalog
+from mwaactl.model.dags.check_input import CheckInput, check_input
 from mwaactl.model.dags.python_file import DAG_SYNTAX
-from mwaactl.model.dags.stage import STATIC, Stage, stages
+from mwaactl.model.dags.stage import STATIC, Stage
 from mwaactl.model.progress import Moment, Progress
 from mwaactl.model.refused import LARGEST_PLUGINS
 from mwaactl.model.result import Outcome, Result, result_of
@@ -23,6 +24,7 @@ from mwaactl.workflows.tools import Toolbox
 if TYPE_CHECKING:
     from mwaactl.adapters.dags.folder import DagFolder
     from mwaactl.adapters.dags.known import KnownFiles
+    from mwaactl.adapters.project import Project
     from mwaactl.model.dags.airflowignore import Dialect, IgnoreFiles
     from mwaactl.model.dags.requirement_lines import RequirementsRules
     from mwaactl.model.environment import Environment
@@ -71,31 +73,31 @@ def run(
     allow_missing: Sequence[str] = (),
 ) -> Result[tuple[Outcome[DagsReport], ...]]:
     """Check the artifacts of environments, all stages even when one finds something."""
-    environments = tools.project.environments(names)
+    inputs = _inputs(tools.project, names)
+    alike = {one.anonymous: one for one in distinct(inputs)}
 
-    alike = {_looked_at(environment): environment for environment in distinct(environments)}
-
-    def check(environment: Environment) -> DagsReport:
-        return checked(tools, environment, chosen, allow_missing)
+    def check(one: CheckInput) -> DagsReport:
+        return checked(tools, one, chosen, allow_missing)
 
     done = {outcome.environment: outcome for outcome in fleet.each(tools, list(alike.values()), check)}
     outcomes = []
-    for environment in environments:
-        outcome = done[alike[_looked_at(environment)].name]
-        report = replace(outcome.data, environment=environment.name) if outcome.data else None
+    for one in inputs:
+        outcome = done[alike[one.anonymous].name]
+        report = replace(outcome.data, environment=one.name) if outcome.data else None
         error = failure(report.refusing) if report and report.refusing else outcome.error
-        outcomes.append(Outcome(environment.name, report, error))
+        outcomes.append(Outcome(one.name, report, error))
     return result_of("dags check", outcomes)
 
 
-def distinct(environments: Sequence[Environment]) -> list[Environment]:
-    """One environment for each that the check would tell apart."""
-    return list({_looked_at(environment): environment for environment in reversed(environments)}.values())
+def distinct(inputs: Sequence[CheckInput]) -> list[CheckInput]:
+    """One for each that the check would tell apart."""
+    return list({one.anonymous: one for one in reversed(inputs)}.values())
 
 
-def findings(tools: Toolbox, environment: Environment, until: Stage = Stage.STARTUP) -> tuple[Finding, ...]:
-    """What the static stages up to `until` find: warnings as well."""
-    return checked(tools, environment, stages(until, resolves=False, imports=False)).findings
+def findings(tools: Toolbox, environments: Sequence[Environment]) -> tuple[Finding, ...]:
+    """What the static stages find in any of the environments: warnings as well."""
+    inputs = distinct([check_input(environment) for environment in environments])
+    return tuple(finding for one in inputs for finding in checked(tools, one, STATIC).findings)
 
 
 def require_sound(tools: Toolbox, environment: Environment, changed: Collection[str] | None = None) -> None:
@@ -104,7 +106,8 @@ def require_sound(tools: Toolbox, environment: Environment, changed: Collection[
     With `changed`, paths below the DAG folder, only those DAG files are judged, and ids that they share with others.
     """
     chosen = STATIC if changed is None else (Stage.SYNTAX, Stage.LINT, Stage.DAGS)
-    report = checked(tools, environment, chosen, only=None if changed is None else frozenset(changed))
+    only = None if changed is None else frozenset(changed)
+    report = checked(tools, check_input(environment), chosen, only=only)
     for finding in report.findings:
         if finding.severity is Severity.LOW:
             tools.warn(environment.name, f"{finding.place}: {finding.message} [{finding.id}]")
@@ -120,36 +123,37 @@ def failure(refusing: Sequence[Finding]) -> DagError:
 
 def checked(
     tools: Toolbox,
-    environment: Environment,
+    wanted: CheckInput,
     chosen: Sequence[Stage],
     allow_missing: Sequence[str] = (),
     only: frozenset[str] | None = None,
 ) -> DagsReport:
     """The report of one environment. Raises ToolMissing when a stage's program is not there."""
-    look = _Look(tools, environment, tuple(allow_missing), only)
+    look = _Look(tools, wanted, tuple(allow_missing), only)
     if Stage.IMPORT in chosen:
         look.begun  # noqa: B018 - Airflow starts while the other stages look
     reports = []
     for number, stage in enumerate(chosen):
         tools.interrupt.check()
-        tools.on_event(Progress(environment.name, Moment.RUNNING, stage, "check", done=number, total=len(chosen)))
+        tools.on_event(Progress(wanted.name, Moment.RUNNING, stage, "check", done=number, total=len(chosen)))
         began = time.monotonic()
         found, note = look.stage(stage)
         reports.append(StageReport(stage, tuple(found), round(time.monotonic() - began, 2), note))
-    return DagsReport(environment.name, environment.mwaa.airflow_version, len(look.folder.paths), tuple(reports))
+    return DagsReport(wanted.name, wanted.airflow_version, len(look.folder.paths), tuple(reports))
 
 
-def _looked_at(environment: Environment) -> tuple[object, ...]:
-    """What the check depends on: environments that have it in common are looked at once."""
-    mwaa = environment.mwaa
-    options = tuple(sorted(mwaa.airflow_configuration_options.items()))
-    return (
-        environment.artifacts.model_dump_json(),
-        mwaa.airflow_version,
-        mwaa.environment_class,
-        options,
-        environment.network.nat_gateways,
-    )
+def _inputs(project: Project, names: Sequence[str]) -> tuple[CheckInput, ...]:
+    """What is to be checked of these environments, or of all. Raises ConfigError for what is wrong with them."""
+    from mwaactl.adapters.airflow.cache import cache_folder
+    from mwaactl.adapters.dags.known_inputs import KnownInputs
+
+    known = KnownInputs(cache_folder(os.environ), project.root, project.today)
+    found = known.find(tuple(dict.fromkeys(names)) or project.environment_names())
+    if found is None:
+        environments = project.environments(names)
+        found = tuple(check_input(environment) for environment in environments)
+        known.keep(environments, found)
+    return found
 
 
 @dataclass(frozen=True)
@@ -157,7 +161,7 @@ class _Look:
     """One environment's artifacts, each read once."""
 
     tools: Toolbox
-    environment: Environment
+    wanted: CheckInput
     allow_missing: tuple[str, ...] = ()
     only: frozenset[str] | None = None
 
@@ -182,7 +186,7 @@ class _Look:
         """The import, which has begun by being asked for."""
         from mwaactl.workflows.dags_import import begin
 
-        return begin(self.tools, self.environment, self.allow_missing)
+        return begin(self.tools, self.wanted, self.allow_missing)
 
     @property
     def root(self) -> Path:
@@ -190,7 +194,7 @@ class _Look:
 
     @cached_property
     def python(self) -> tuple[int, int] | None:
-        known = catalog.find_version(self.environment.mwaa.airflow_version)
+        known = catalog.find_version(self.wanted.airflow_version)
         parts = known.python.split(".") if known and known.python else []
         return (int(parts[0]), int(parts[1])) if parts else None
 
@@ -199,31 +203,29 @@ class _Look:
         from mwaactl.adapters.dags.folder import read_folder
         from mwaactl.adapters.folder import found_below
 
-        artifacts = self.environment.artifacts
-        owned = [path for path in (artifacts.plugins, artifacts.requirements, artifacts.startup_script) if path]
-        found = found_below(self.root, artifacts.dags, owned, artifacts.allow)
-        return read_folder(self.root, artifacts.dags, found, self.python, only=self.only, known=self.known)
+        wanted = self.wanted
+        owned = [path for path in (wanted.plugins, wanted.requirements, wanted.startup_script) if path]
+        found = found_below(self.root, wanted.dags, owned, wanted.allow)
+        return read_folder(self.root, wanted.dags, found, self.python, only=self.only, known=self.known)
 
     @cached_property
     def known(self) -> KnownFiles:
         from mwaactl.adapters.airflow.cache import cache_folder
         from mwaactl.adapters.dags.known import KnownFiles
 
-        environment = self.environment
-        return KnownFiles(
-            cache_folder(os.environ), self.root, environment.artifacts.dags, environment.airflow_major, self.python
-        )
+        wanted = self.wanted
+        return KnownFiles(cache_folder(os.environ), self.root, wanted.dags, wanted.airflow_major, self.python)
 
     @cached_property
     def plugins(self) -> DagFolder | None:
         from mwaactl.adapters.dags.folder import read_folder
         from mwaactl.adapters.folder import found_below
 
-        artifacts = self.environment.artifacts
-        if artifacts.plugins is None or self.only is not None:
+        plugins = self.wanted.plugins
+        if plugins is None or self.only is not None:
             return None
-        found = found_below(self.root, artifacts.plugins, (), artifacts.allow)
-        return read_folder(self.root, artifacts.plugins, found, self.python, largest=LARGEST_PLUGINS)
+        found = found_below(self.root, plugins, (), self.wanted.allow)
+        return read_folder(self.root, plugins, found, self.python, largest=LARGEST_PLUGINS)
 
     @cached_property
     def linted(self) -> Sequence[Finding]:
@@ -235,7 +237,7 @@ class _Look:
         unknown = [file for file in read if not self.known.is_known(file)]
         plugins = [file for file in (self.plugins.python if self.plugins else ()) if file.is_python]
         names = {file.name for file in (*unknown, *plugins)}
-        found = lint_findings(self.root, names, self.environment.airflow_major, self.python)
+        found = lint_findings(self.root, names, self.wanted.airflow_major, self.python)
         wrong = {finding.file for finding in (*found, *self.folder.findings)}
         self.known.keep([file for file in read if file.name not in wrong], is_all=self.only is None)
         return found
@@ -257,9 +259,9 @@ class _Look:
 
         ignored, found = self._ignored
         seen = [file for file in self.folder.python if not ignored.is_ignored(file.path)]
-        is_safe = self.environment.mwaa.airflow_configuration_options.get(SAFE_MODE, "").lower() not in OFF
+        is_safe = self._options.get(SAFE_MODE, "").lower() not in OFF
         dags = [file for file in seen if file.is_dag or not is_safe]
-        kind = catalog.environment_class(self.environment.mwaa.environment_class)
+        kind = catalog.environment_class(self.wanted.environment_class)
         ids = [one for file in dags for one in file.ids]
         if self.only is not None:
             near = kind is not None and is_near_capacity(len(dags), kind)
@@ -274,7 +276,7 @@ class _Look:
         ]
 
     def _requirements(self) -> Sequence[Finding]:
-        name = self.environment.artifacts.requirements
+        name = self.wanted.requirements
         if name is None:
             return ()
         from mwaactl.model.dags.requirements import requirements_findings
@@ -291,7 +293,7 @@ class _Look:
         return plugins_findings(self.plugins.name, self.plugins.paths, size, tops, self.python)
 
     def _startup(self) -> Sequence[Finding]:
-        name = self.environment.artifacts.startup_script
+        name = self.wanted.startup_script
         if name is None:
             return ()
         from mwaactl.adapters.dags.bash import bash_findings
@@ -310,7 +312,7 @@ class _Look:
             raise DagError(f"{name} cannot be read: {error.strerror}.") from error
 
     def _resolve(self) -> Sequence[Finding]:
-        name = self.environment.artifacts.requirements
+        name = self.wanted.requirements
         if name is None:
             return ()
         from mwaactl.adapters.dags.resolution import resolution_findings
@@ -321,16 +323,19 @@ class _Look:
         return resolution_findings(self.root, name, rules.python, rules.pins)
 
     @property
+    def _options(self) -> dict[str, str]:
+        return dict(self.wanted.options)
+
+    @property
     def _dialect(self) -> Dialect:
         from mwaactl.model.dags.airflowignore import dialect_of
 
-        return dialect_of(self.environment.airflow_major, self.environment.mwaa.airflow_configuration_options)
+        return dialect_of(self.wanted.airflow_major, self._options)
 
     @cached_property
     def _requirements_rules(self) -> RequirementsRules:
         from mwaactl.model.dags.requirement_lines import RequirementsRules
 
-        version, network = self.environment.mwaa.airflow_version, self.environment.network
-        known = catalog.find_version(version)
-        is_offline = network.existing is None and network.nat_gateways == "none"
-        return RequirementsRules(version, known.python if known else None, catalog.pins(version), is_offline)
+        version, known = self.wanted.airflow_version, catalog.find_version(self.wanted.airflow_version)
+        python = known.python if known else None
+        return RequirementsRules(version, python, catalog.pins(version), self.wanted.is_offline)

@@ -20,7 +20,7 @@ from mwaactl.workflows.tools import Toolbox
 if TYPE_CHECKING:
     from mwaactl.adapters.airflow.importer import Importer, ImportPlan, Imports
     from mwaactl.adapters.airflow.installed import Runtime
-    from mwaactl.model.environment import Environment
+    from mwaactl.model.dags.check_input import CheckInput
 
 LIMIT_S = 30.0
 LIMIT_OPTION = "core.dagbag_import_timeout"
@@ -46,7 +46,7 @@ class Begun:
     """An import that is under way: `report` waits for it."""
 
     tools: Toolbox
-    environment: Environment
+    wanted: CheckInput
     importer: Importer
     plan: ImportPlan
     imports: Future[Imports]
@@ -55,18 +55,18 @@ class Begun:
         """What importing every DAG file, and the plugins, gave. Raises DagError where Airflow does not start."""
         began = time.perf_counter()
         imports = self.imports.result()  # ends when interrupted: it looks at the interrupt itself
-        artifacts, runtime, job = self.environment.artifacts, self.importer.runtime, self.plan.job
-        short = {str(job.dags): artifacts.dags}
+        wanted, runtime, job = self.wanted, self.importer.runtime, self.plan.job
+        short = {str(job.dags): wanted.dags}
         if job.plugins:
-            short[str(job.plugins)] = artifacts.plugins or ""
-        outcomes = _outcomes(imports, artifacts.dags, short)
-        findings = [*_of_requirements(runtime, artifacts.requirements or "")]
+            short[str(job.plugins)] = wanted.plugins or ""
+        outcomes = _outcomes(imports, wanted.dags, short)
+        findings = [*_of_requirements(runtime, wanted.requirements or "")]
         for file, outcome in outcomes.items():
             findings += findings_of(file, outcome, runtime.airflow_version)
         findings += duplicates(outcomes)
         files = [outcome for outcome in outcomes.values() if outcome.state == "imported"]
         return ImportReport(
-            environment=self.environment.name,
+            environment=wanted.name,
             airflow=runtime.airflow_version,
             python=runtime.python_version,
             files=len(files),
@@ -74,16 +74,11 @@ class Begun:
             cached=imports.cached,
             dags=tuple(sorted({dag.id for outcome in files for dag in outcome.dags})),
             seconds=round(time.perf_counter() - began, 3),
-            findings=tuple(replace(finding, environment=self.environment.name) for finding in dict.fromkeys(findings)),
+            findings=tuple(replace(finding, environment=wanted.name) for finding in dict.fromkeys(findings)),
         )
 
 
-def import_findings(tools: Toolbox, environment: Environment, allow: Sequence[str] = ()) -> ImportReport:
-    """Import every DAG file, and the plugins, and wait for it: see `begin`."""
-    return begin(tools, environment, allow).report()
-
-
-def begin(tools: Toolbox, environment: Environment, allow: Sequence[str] = ()) -> Begun:
+def begin(tools: Toolbox, wanted: CheckInput, allow: Sequence[str] = ()) -> Begun:
     """Find out what to import, and begin with it, in a thread.
 
     `allow` names Variables and Connections that may be missing: NAME stands for anything, NAME=VALUE for that value.
@@ -94,28 +89,28 @@ def begin(tools: Toolbox, environment: Environment, allow: Sequence[str] = ()) -
     from mwaactl.adapters.airflow.importer import Importer, ImportJob
     from mwaactl.adapters.airflow.runtime import Runtimes
 
-    root, artifacts, variables = tools.project.root, environment.artifacts, dict(os.environ)
+    root, variables = tools.project.root, dict(os.environ)
     cache = cache_folder(variables)
-    plugins = _existing(root, artifacts.plugins)
+    plugins = _existing(root, wanted.plugins)
     runtime = Runtimes(cache, variables, tools.interrupt).runtime(
-        environment.mwaa.airflow_version,
-        _existing(root, artifacts.requirements),
+        wanted.airflow_version,
+        _existing(root, wanted.requirements),
         plugins,
-        lambda text: tools.note(environment.name, text),
+        lambda text: tools.note(wanted.name, text),
     )
     for note in runtime.notes:
-        tools.warn(environment.name, f"Airflow {runtime.airflow_version}: {note}")
-    options = environment.mwaa.airflow_configuration_options
+        tools.warn(wanted.name, f"Airflow {runtime.airflow_version}: {note}")
+    options = dict(wanted.options)
     job = ImportJob(
-        dags=(root / artifacts.dags).resolve(),
+        dags=(root / wanted.dags).resolve(),
         plugins=plugins,
-        startup_script=_existing(root, artifacts.startup_script),
-        region=environment.region,
+        startup_script=_existing(root, wanted.startup_script),
+        region=wanted.region,
         options=options,
         limit_s=_limit(options),
         allowed=_allowed(allow),
     )
-    importer = Importer(runtime, cache, _name(environment.name, root), tools.interrupt, warm_seconds(variables))
+    importer = Importer(runtime, cache, _name(wanted.name, root), tools.interrupt, warm_seconds(variables))
     plan = importer.planned(job)
     imports: Future[Imports] = Future()
 
@@ -127,7 +122,7 @@ def begin(tools: Toolbox, environment: Environment, allow: Sequence[str] = ()) -
 
     # A daemon: a check that ends early, as its first stage fails, does not wait for what nobody asks for any more.
     Thread(target=work, name="import", daemon=True).start()
-    return Begun(tools, environment, importer, plan, imports)
+    return Begun(tools, wanted, importer, plan, imports)
 
 
 def start_early(folder: Path, names: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from mwaactl.errors import MwaactlError
 from mwaactl.model.progress import Moment, Progress
@@ -19,6 +19,17 @@ if TYPE_CHECKING:
     from mwaactl.model.environment import Environment
 
 T = TypeVar("T")
+
+
+class Named(Protocol):
+    """An environment, or a part of one."""
+
+    @property
+    def name(self) -> str:
+        """The environment's."""
+
+
+N = TypeVar("N", bound=Named)
 
 MEMORY_PER_ENVIRONMENT = 1 << 30  # Terraform with the AWS provider takes about 0.4 GB, an apply with graph up to 0.8
 POLL_S = 0.2  # how soon a signal is noticed while the threads work
@@ -40,8 +51,8 @@ def planning_parallelism() -> int:
 
 def each(
     tools: Toolbox,
-    environments: Sequence[Environment],
-    work: Callable[[Environment], T],
+    environments: Sequence[N],
+    work: Callable[[N], T],
     *,
     at_once: int | None = None,
 ) -> list[Outcome[T]]:
@@ -50,7 +61,7 @@ def each(
     `at_once` is how many of them (default: `parallelism`).
     """
 
-    def attempt(environment: Environment) -> Outcome[T]:
+    def attempt(environment: N) -> Outcome[T]:
         try:
             return Outcome(environment.name, work(environment))
         except MwaactlError as error:

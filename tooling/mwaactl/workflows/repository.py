@@ -24,9 +24,7 @@ def files_findings(tools: Toolbox, environments: Sequence[Environment]) -> tuple
 
     root = tools.project.root
     found = [*_stale(tools.project, environments), *format_findings(tools.terraform, root)]
-    for environment in dags_check.distinct(environments):
-        found += dags_check.findings(tools, environment)
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys([*found, *dags_check.findings(tools, environments)]))
 
 
 def source_scan(tools: Toolbox, sources: Sources, *, is_static: bool) -> Scan:
