@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench lint format golden render lock clean
+.PHONY: help setup demo test browser check bench lint format golden render lock clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,16 +12,28 @@ help: ## List the targets
 
 setup: $(STAMP) ## Make .venv; every other target does it by itself
 
-demo: $(STAMP) ## Deploy dev to the sandbox: no AWS account needed
-	@$(MWAACTL) --sandbox deploy dev --yes
-	@printf '\nThe sandbox stays up (it stops by itself after two idle hours). Try next:\n'
-	@printf '  $(MWAACTL) --sandbox status\n'
-	@printf '  eval "$$($(MWAACTL) sandbox env)"; $(BIN)/aws mwaa list-environments\n'
-	@printf '  $(MWAACTL) --sandbox destroy dev\n'
-	@printf 'and at the end: $(MWAACTL) sandbox stop\n'
+demo: $(STAMP) ## Run the sample pipeline in a sandbox: no AWS account (ARGS=--no-airflow: only deploy)
+	@$(BIN)/python -m demo $(ARGS)
 
+# Without a browser, root on Debian gets one, as nothing need be asked; where that fails, its tests are skipped.
 test: $(STAMP) check ## Everything CI runs: check, then all tiers of tests
-	@$(BIN)/pytest -q -n 3 --dist loadgroup --durations=10
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get > /dev/null; then \
+	  $(MAKE) --no-print-directory browser || echo "No Chromium was installed: the tests in a browser are skipped." >&2; \
+	fi
+	@$(BIN)/pytest -q -n 3 --dist loadgroup --no-loadscope-reorder --durations=10
+
+browser: ## Install Chromium from Debian's packages, for the tests in a browser (nothing where there is one)
+	@for name in chromium chromium-browser google-chrome; do if command -v $$name > /dev/null; then exit 0; fi; done; \
+	sudo=; \
+	if [ "$$(id -u)" != 0 ]; then sudo=sudo; fi; \
+	if ! command -v apt-get > /dev/null || ! command -v $${sudo:-env} > /dev/null; then \
+	  echo "make browser installs with apt-get, as root or through sudo, which is not possible here. Install Chromium or" \
+	    "Google Chrome yourself: chromium, chromium-browser or google-chrome must be on PATH." >&2; \
+	  exit 1; \
+	fi; \
+	echo "Installing Chromium (Debian's package) ..."; \
+	apt="$$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Acquire::Retries=0 -o Acquire::http::Timeout=20"; \
+	$$apt update && $$apt install --yes --no-install-recommends chromium > /dev/null
 
 check: $(STAMP) ## Lint, types, layers, formatting, promises of the repository (no AWS, no sandbox)
 	@$(BIN)/ruff check .

@@ -107,6 +107,7 @@ def daily_retail_etl():
         task_id="load",
         workgroup_name=WORKGROUP,
         database="{{ var.value.get('retail_redshift_database', 'retail') }}",
+        poll_interval=2,  # seconds
         sql=warehouse.load_day(DAY, f"s3://{BUCKET}/{landing.prefix_of_day(landing.CURATED, DAY)}"),
     )
     notify = SnsPublishOperator(

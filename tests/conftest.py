@@ -11,19 +11,30 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SLOWEST_FIRST = (
+    "test_retail_night.py",
+    "test_clone_airflow.py",
+    "test_clone.py",
     "test_deploy.py",
     "test_gate.py",
     "test_crash.py",
     "test_publish_killed.py",
     "test_drift.py",
     "test_stored_plans.py",
+    "test_upgrade.py",
     "test_modules.py",
+    "test_sandbox_airflow.py",
+    "test_sandbox_rounds.py",
+    "test_sandbox_web.py",
+    "test_sandbox_restarts.py",
+    "test_sandbox_cli.py",
     "test_bad_dags.py",
     "test_imports.py",
     "test_sandbox_terraform.py",
     "test_static_rules.py",
 )
 GOLDEN = Path(__file__).parent / "golden"
+os.environ["MWAACTL_SANDBOX_AIRFLOW"] = "0"  # quick; tests/airflow asks for the real one
+os.environ.setdefault("GOGC", "400")  # Terraform's collector: the suite is bound by CPU, and memory is there
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -51,7 +62,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of the developer's shell reaches a test."""
     for name in os.environ:
-        if name.startswith(("AWS_", "MWAACTL_", "TF_VAR_", "TF_CLI_ARGS")):
+        if name.startswith(("AWS_", "MWAACTL_", "TF_VAR_", "TF_CLI_ARGS")) and name != "MWAACTL_SANDBOX_AIRFLOW":
             monkeypatch.delenv(name)
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "120")

@@ -1,6 +1,18 @@
 # The warehouse, where it is wanted. It costs while queries run, and its storage.
 locals {
   redshift_name = "${var.environment_name}-retail"
+
+  # All that AWS shows, with its defaults: were only require_ssl named, every plan would take the others away.
+  redshift_parameters = {
+    auto_mv                          = "true"
+    datestyle                        = "ISO, MDY"
+    enable_case_sensitive_identifier = "false"
+    enable_user_activity_logging     = "true"
+    query_group                      = "default"
+    require_ssl                      = "true"
+    search_path                      = "$user, public"
+    use_fips_ssl                     = "false"
+  }
 }
 
 resource "aws_redshiftserverless_namespace" "this" {
@@ -27,9 +39,13 @@ resource "aws_redshiftserverless_workgroup" "this" {
   security_group_ids   = aws_security_group.redshift[*].id
   subnet_ids           = var.redshift.subnet_ids
 
-  config_parameter {
-    parameter_key   = "require_ssl"
-    parameter_value = "true"
+  dynamic "config_parameter" {
+    for_each = local.redshift_parameters
+
+    content {
+      parameter_key   = config_parameter.key
+      parameter_value = config_parameter.value
+    }
   }
 }
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser_fixtures import chromium
+from web_fixtures import web
 
 from mwaactl.adapters.airflow.cache import cache_folder
 from mwaactl.adapters.airflow.import_server import stop_servers
@@ -14,6 +16,8 @@ from mwaactl.adapters.airflow.installed import Runtime
 from mwaactl.adapters.airflow.runtime import Runtimes
 from mwaactl.adapters.interrupt import Interrupt
 from mwaactl.errors import ToolMissing
+
+__all__ = ["chromium", "web"]
 
 AIRFLOW_2 = "2.10.3"
 NEWEST_FIRST = ("3.3.1", "3.2.1", "3.0.6")

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess  # noqa: TID251 - looks for processes left behind
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -145,8 +146,13 @@ def test_files_when_they_leave_processes_behind_are_cleaned_up_after(
     cache = room / "leaves"
     text = "import ctypes\nlibc = ctypes.CDLL(None)\nif libc.fork() == 0:\n    libc.setsid()\n    libc.sleep(987)"
     imported(airflow_2, cache, job(write(tmp_path, leaves=text)), "leaves")
-    lines = subprocess.run(["ps", "-wweo", "args"], capture_output=True, text=True, check=True).stdout.splitlines()
-    assert len([line for line in lines if str(pointed(cache)["room"]) in line]) == 1  # the server itself
+    lines = subprocess.run(
+        ["ps", "-wweo", "pid=,args="], capture_output=True, text=True, check=True
+    ).stdout.splitlines()
+    processes = [int(line.split()[0]) for line in lines if str(pointed(cache)["room"]) in line]
+    assert server_of(cache) in processes
+    # The client leaves at the last outcome and the server cleans up behind it. That process would sleep for 987 s.
+    assert [pid for pid in processes if pid != server_of(cache) and not has_ended(pid)] == []
 
 
 def server_of(cache: Path) -> int:
@@ -162,11 +168,10 @@ def pointed(cache: Path) -> dict[str, object]:
 def has_ended(pid: int) -> bool:
     until = time.monotonic() + 10
     while time.monotonic() < until:
-        try:
-            if os.waitpid(pid, os.WNOHANG)[0]:
-                return True
-        except ChildProcessError:
-            return not is_running(pid)
+        with suppress(ChildProcessError):
+            os.waitpid(pid, os.WNOHANG)
+        if not is_running(pid):
+            return True
         time.sleep(0.05)
     return False
 

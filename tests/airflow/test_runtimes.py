@@ -77,3 +77,17 @@ def test_requirements_when_they_do_not_install_leave_the_base(own: Runtimes, tmp
     runtime = own.runtime("2.10.3", requirements)
     assert line.partition("=")[0].lower() in runtime.requirements_error.lower()
     assert runtime.id == own.runtime("2.10.3").id
+
+
+def test_constraints_of_ones_own_leave_the_essential_pins_alone(own: Runtimes, tmp_path: Path) -> None:
+    """pandas is pinned by the constraints of 2.10.3, SQLAlchemy by MWAA itself."""
+    (tmp_path / "mine.txt").write_text("iniconfig==2.0.0\n")
+    requirements = tmp_path / "requirements.txt"
+    requirements.write_text(f"--constraint {tmp_path / 'mine.txt'}\niniconfig\nSQLAlchemy>=2.0.30\n")
+    assert "sqlalchemy" in own.runtime("2.10.3", requirements).requirements_error.lower()
+    requirements.write_text(
+        f"--constraint {tmp_path / 'mine.txt'}\niniconfig\napache-airflow-providers-sqlite==4.0.0\n"
+    )
+    assert own.runtime("2.10.3", requirements).requirements_error == ""
+    requirements.write_text("iniconfig\napache-airflow-providers-sqlite==4.0.0\n")
+    assert "sqlite" in own.runtime("2.10.3", requirements).requirements_error

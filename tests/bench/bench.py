@@ -231,12 +231,14 @@ def proportional_kb(pid: int) -> int:
 
 def main() -> None:
     """Measure all and write the table."""
+    from dashboards import dashboards
     from importing import importing
     from publishing import publishing
 
     with tempfile.TemporaryDirectory(prefix="mwaactl-bench-") as folder:
         room = Path(folder)
         rows = [*start_up(), rendering(room), planning(room), *gating(room), *publishing(room), *importing(room)]
+        rows += dashboards(room)
     head = "| what | seconds | the plain alternative | seconds | ratio |\n|---|---|---|---|---|"
     table = "\n".join([head, *(row.line for row in rows)])
     print(table)  # noqa: T201 - this is a program

@@ -143,6 +143,8 @@ def test_commands_are_found_at_all() -> None:
         ("deploy-environment.yml", "apply"),
         ("deploy-environment.yml", "publish"),
         ("drift.yml", "drift"),
+        ("drift.yml", "dashboard"),
+        ("reap.yml", "reap"),
         (".pre-commit-config.yaml", "gate"),
         (".pre-commit-hooks.yaml", "gate"),
     }
@@ -198,7 +200,27 @@ def test_deploy_and_drift_know_every_environment_and_deploy_goes_up_in_rank() ->
     assert {name: job.get("needs") for name, job in deploy.items()} == {"dev": None, "stage": "dev", "prod": "stage"}
     groups = {name: job["concurrency"] for name, job in deploy.items()}
     assert groups == {name: {"group": f"deploy-{name}", "cancel-in-progress": "false"} for name in names}
-    assert set(job_of("drift.yml", "drift")["strategy"]["matrix"]["environment"]) == names
+    for file, job in (("drift.yml", "drift"), ("reap.yml", "look"), ("reap.yml", "destroy")):
+        assert set(job_of(file, job)["strategy"]["matrix"]["environment"]) == names
+
+
+def test_reap_destroys_only_by_hand_and_after_the_reviewers() -> None:
+    look, destroy = job_of("reap.yml", "look"), job_of("reap.yml", "destroy")
+    assert "environment" not in look
+    assert [step["run"] for step in look["steps"] if "reap" in step.get("run", "")] == [
+        ".venv/bin/mwaactl reap --own-account --dry-run --detailed-exitcode"
+    ]
+    assert destroy["if"] == "${{ inputs.destroy }}"
+    assert destroy["environment"] == "${{ matrix.environment }}"
+
+
+def test_page_of_the_dashboard_is_kept_as_an_artifact() -> None:
+    nightly = job_of("drift.yml", "drift")["steps"]
+    [made] = [step for step in nightly if "dashboard" in step.get("run", "")]
+    page = made["run"].partition("--out ")[2].strip('"').replace("$RUNNER_TEMP", "${{ runner.temp }}")
+    [kept] = [step for step in nightly if step.get("uses", "").startswith("actions/upload-artifact@")]
+    assert page in kept["with"]["path"].split("\n")
+    assert nightly.index(made) < nightly.index(kept)
 
 
 def test_script_that_lists_the_affected_environments_reads_the_envelope_of_the_gate(tmp_path: Path) -> None:

@@ -77,9 +77,9 @@ class Copy:
         assert run.code == 0, run.everything
         return run
 
-    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """`mwaactl ARGUMENTS` in the background, in a session of its own, writing to output.log."""
-        with (self.root / "output.log").open("w") as output:
+    def start(self, *arguments: str, log: str = "output.log") -> subprocess.Popen[bytes]:
+        """`mwaactl ARGUMENTS` in the background, in a session of its own, writing to the file `log`."""
+        with (self.root / log).open("w") as output:
             return subprocess.Popen(
                 [str(PROGRAM), *arguments],
                 cwd=self.root,

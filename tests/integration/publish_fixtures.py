@@ -18,6 +18,8 @@ STATE = {
     "lineage": "tests",
     "resources": [{"mode": "managed", "type": "aws_s3_bucket", "name": "this", "instances": [{}]}],
 }
+HELD_S = 30.0
+"""Longer than a test takes to look at who waits for an answer: it then clears the faults, and the call goes on."""
 PUBLISH = ("--sandbox", "publish", "dev", "--yes", "--skip-checks")
 
 

@@ -11,11 +11,10 @@ from typing import Any
 import pytest
 
 from integration.project_fixtures import Copy, Run, end, make_copy
-from integration.publish_fixtures import Shelf, empty_shelf, make_shelf
+from integration.publish_fixtures import HELD_S, Shelf, empty_shelf, make_shelf
 from mwaactl.cli import root as mwaactl
 
 FOREIGN = "dags/of_another_team.py"
-HELD_S = 20.0
 
 
 def dag(text: str) -> str:

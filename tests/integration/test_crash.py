@@ -140,7 +140,7 @@ def test_interrupt_waits_for_terraform_keeps_state_and_lock_clean_and_the_next_d
     assert copy.client("mwaa").get_environment(Name="retail-dev")["Environment"]["CreatedAt"] == created
 
 
-def test_failed_creation_says_why_and_the_next_deploy_replaces_it(copy: Copy, tmp_path: Path) -> None:
+def test_failed_operation_says_why_and_what_to_do_next(copy: Copy, tmp_path: Path) -> None:
     fault = {
         "environment": "retail-dev",
         "on": "create",
@@ -155,9 +155,24 @@ def test_failed_creation_says_why_and_the_next_deploy_replaces_it(copy: Copy, tm
     assert failed.code == 1
     assert "INCORRECT_CONFIGURATION" in failed.err
     assert "check the execution role" in failed.err
+    assert "mwaactl logs dev --type scheduler shows more" in failed.err
+    assert "mwaactl deploy dev, which replaces the failed environment" in failed.err
     copy.ok("sandbox", "faults", "--clear")
     copy.ok(*DEPLOY)
     assert_deployed(copy)
+
+    faults.write_text(json.dumps([{**fault, "on": "update", "end": "UPDATE_FAILED", "error_message": "not with this"}]))
+    copy.ok("sandbox", "faults", str(faults))
+    options = {"core.parallelism": "64"}
+    copy.change("dev", lambda document: document["mwaa"].update(airflow_configuration_options=options))
+    failed = copy.run(*DEPLOY)
+    assert failed.code == 1
+    assert "rolls the update back" in failed.err
+    assert "not with this" in failed.err
+    assert "Airflow runs as before the update; mend it, then mwaactl deploy dev" in failed.err
+    status = copy.ok("--sandbox", "status", "dev").out
+    assert "UPDATE_FAILED" in status
+    assert "not with this" in status
 
 
 def test_one_environment_failing_does_not_stop_another(copy: Copy, tmp_path: Path) -> None:

@@ -117,7 +117,10 @@ def test_run_when_the_dag_is_paused_then_waiting_is_refused_unless_it_is_unpause
     assert "--unpause" in refused.err
     assert mwaa.airflow.runs == []
     assert "stays queued" in call("dags", "run", "dev", "daily").err
+    was_paused: list[bool] = []
+    mwaa.airflow.on_trigger = lambda: was_paused.append(mwaa.airflow.dags[0].is_paused)
     assert "success" in call("dags", "run", "dev", "daily", *WAIT, "--unpause").out
+    assert was_paused == [True]  # else Airflow would make a scheduled run first
     assert not mwaa.airflow.dags[0].is_paused
 
 
@@ -170,7 +173,7 @@ def test_run_when_the_id_is_too_long_for_rest_then_it_goes_by_the_cli(mwaa: Fake
 
     mwaa.cli = cli
     run = call("dags", "run", "dev", LONG, "--conf", '{"a": "b c"}', "--unpause", *WAIT)
-    assert ran == [f"dags unpause {LONG}", f"""dags trigger {LONG} --conf '{json.dumps({"a": "b c"})}'"""]
+    assert ran == [f"""dags trigger {LONG} --conf '{json.dumps({"a": "b c"})}'""", f"dags unpause {LONG}"]
     assert "success" in run.out
 
 

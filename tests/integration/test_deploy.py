@@ -38,7 +38,13 @@ def test_second_plan_is_empty_everywhere(fleet: Copy) -> None:
 
 def test_deploy_tells_what_a_person_needs(fleet: Copy) -> None:
     run = fleet.ok("--sandbox", "deploy", "dev", "--yes")
-    for text in ("https://", "s3://retail-dev-mwaa-111111111111-eu-west-1", "AVAILABLE", "release", "no changes"):
+    for text in (
+        "sandbox start --airflow",
+        "s3://retail-dev-mwaa-111111111111-eu-west-1",
+        "AVAILABLE",
+        "release",
+        "no changes",
+    ):
         assert text in run.out
     assert run.out.count("\n") < 12
 
@@ -191,6 +197,24 @@ def test_status_and_doctor_see_the_fleet(fleet: Copy) -> None:
     )
     doctor = fleet.ok("--sandbox", "doctor", "dev")
     assert "✗" not in doctor.out
+
+
+def test_dashboard_shows_releases_dags_and_what_policy_found(fleet: Copy) -> None:
+    data = fleet.ok("--sandbox", "dashboard", "stage", "--output", "json", "--out", "fleet.html").envelope["data"]
+    [stage] = data["environments"]
+    release = stage["standing"]["data"]["release"]
+    assert [row["id"] for row in stage["releases"]["data"]["releases"] if row["is_current"]] == [release]
+    dags = {dag["sketch"]["dag_id"]: dag["sketch"] for dag in stage["dags"]["data"]["dags"]}
+    assert set(dags) == {"daily_retail_etl", "first_steps"}
+    assert ["accept", "clean"] in dags["daily_retail_etl"]["edges"]
+    judged = stage["policy"]["data"]
+    assert judged["verdict"]["passed"] > 50
+    assert judged["verdict"]["refusals"] == judged["changed_since"] == []
+    kept = fleet.root / ".mwaactl" / "stage" / "sandbox" / "verdict.json"
+    assert kept.stat().st_mode & 0o777 == 0o600
+    text = (fleet.root / "fleet.html").read_text()
+    assert release in text
+    assert "accept goes before clean" in text
 
 
 def test_without_a_terminal_or_a_yes_nothing_happens(fleet: Copy) -> None:

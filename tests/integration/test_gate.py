@@ -214,9 +214,13 @@ def test_planted_secret_appears_nowhere(copy: Copy, tmp_path: Path) -> None:
     assert "CKV_MWAA_22" in gate.out
     assert "aws_lambda_function.planted" in gate.out
     plan = copy.run("--sandbox", "plan", "prod", "-v", "--debug")
+    copy.ok("--sandbox", "dashboard", "prod", "--out", str(tmp_path / "dashboard.html"))
     logs = [path for path in (copy.root / ".mwaactl").rglob("logs/*") if path.is_file()]
-    written = {path.name: path.read_text() for path in [*tmp_path.iterdir(), *logs]}
+    kept = copy.root / ".mwaactl" / "prod" / "sandbox" / "verdict.json"
+    written = {path.name: path.read_text() for path in [*tmp_path.iterdir(), *logs, kept]}
     assert set(written) >= {f"gate.{name}" for name in formats}
+    assert "CKV_MWAA_22" in written["verdict.json"]
+    assert "CKV_MWAA_22" in written["dashboard.html"]
     seen = {**written, "gate": gate.out + gate.err, "plan": plan.out + plan.err}
     leaks = [(where, what) for where, text in seen.items() for what, secret in SECRETS.items() if secret in text]
     assert leaks == []

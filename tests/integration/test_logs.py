@@ -29,9 +29,10 @@ def logs(copy: Copy) -> Any:
     """The log of tasks, with the lines of both lines of Airflow."""
     client = copy.client("logs")
     client.create_log_group(logGroupName=GROUP)
+    # The newest first: what counts is the time of an event, and not which stream was there first.
+    put(client, "daily", "load", json.dumps({"event": "slow [bold]", "level": "warning", "timestamp": "x"}), 100)
     put(client, "daily", "extract", "[2026-11-23T06:00:01.000+0000] {extract.py:7} INFO - began", 300)
     put(client, "daily", "extract", "[2026-11-23T06:00:02.000+0000] {x.py:9} ERROR - boom\nTraceback:\n  line 2", 200)
-    put(client, "daily", "load", json.dumps({"event": "slow [bold]", "level": "warning", "timestamp": "x"}), 100)
     put(client, "other", "extract", "password=hunter2hunter2 in the log", 50)
     put(client, "other", "extract", "long ago", 3600)
     return client

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from integration.project_fixtures import Copy, wait_until
-from integration.publish_fixtures import PUBLISH, Shelf, shelf, shelf_of_module
+from integration.publish_fixtures import HELD_S, PUBLISH, Shelf, shelf, shelf_of_module
 from integration.sandbox_fixtures import make_ground
 from mwaactl.adapters.aws import Account, Bucket
 from mwaactl.adapters.claim import Clock, claiming, find_claim, this_owner, without_owner
@@ -177,7 +177,7 @@ def test_two_machines_at_once_give_one_winner_and_the_other_says_so(shelf: Shelf
     (tmp_path / "other" / ".mwaactl").mkdir()
     (tmp_path / "other" / ".mwaactl" / "sandbox").symlink_to(shelf.copy.sandbox.directory)
     sandbox = shelf.copy.sandbox
-    sandbox.set_faults([{"service": "s3", "method": "PUT", "path": "/dags/", "times": 1, "delay_seconds": 3}])
+    sandbox.set_faults([{"service": "s3", "method": "PUT", "path": "/dags/", "times": 1, "delay_seconds": HELD_S}])
     first = shelf.copy.start(*PUBLISH)
     wait_until(lambda: sandbox.faults()[0]["struck"], "the first upload", 20)
     run = other.run(*PUBLISH, "--output", "json")
@@ -185,6 +185,7 @@ def test_two_machines_at_once_give_one_winner_and_the_other_says_so(shelf: Shelf
     assert (run.code, error["code"]) == (1, "environment.busy")
     assert f"process {first.pid}" in error["message"]
     assert "since" in error["message"]
+    sandbox.set_faults([])
     assert first.wait(30) == 0
     shelf.assert_published()
 
@@ -192,10 +193,11 @@ def test_two_machines_at_once_give_one_winner_and_the_other_says_so(shelf: Shelf
 def test_publish_overtaken_by_another_moves_no_pointer_and_says_so(shelf: Shelf) -> None:
     write(shelf, 3)
     sandbox = shelf.copy.sandbox
-    sandbox.set_faults([{"service": "s3", "method": "PUT", "path": "/dags/", "times": 1, "delay_seconds": 2}])
+    sandbox.set_faults([{"service": "s3", "method": "PUT", "path": "/dags/", "times": 1, "delay_seconds": HELD_S}])
     process = shelf.copy.start(*PUBLISH)
     wait_until(lambda: sandbox.faults()[0]["struck"], "the first upload", 20)
     shelf.put(".mwaactl/current.json", json.dumps({"release": "theirs", "key": "theirs"}).encode())
+    sandbox.set_faults([])
     output = shelf.copy.output_of(process)
     assert process.returncode == 1
     assert "meanwhile" in output

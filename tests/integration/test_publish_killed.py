@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from integration.project_fixtures import end, wait_until
-from integration.publish_fixtures import PUBLISH, Shelf, shelf, shelf_of_module
+from integration.publish_fixtures import HELD_S, PUBLISH, Shelf, shelf, shelf_of_module
 
 __all__ = ["shelf", "shelf_of_module"]
 
@@ -21,7 +21,6 @@ pytestmark = pytest.mark.integration
 
 MOMENTS = 20
 WRITES = "PUT|POST|DELETE"  # what a publish sends; the reader of the test only gets
-HELD_S = 20  # longer than the test needs to kill who waits for the answer
 
 
 class Reader:
@@ -163,12 +162,13 @@ def test_claim_of_a_killed_publish_on_another_machine_holds_others_off_while_it_
 def test_two_publishes_at_once_from_one_folder_give_one_winner(shelf: Shelf) -> None:
     write(shelf, 0)
     sandbox = shelf.copy.sandbox
-    sandbox.set_faults([{"service": "s3", "method": "PUT", "path": "/dags/", "times": 1, "delay_seconds": 3}])
+    sandbox.set_faults([{"service": "s3", "method": "PUT", "path": "/dags/", "times": 1, "delay_seconds": HELD_S}])
     first = shelf.copy.start(*PUBLISH)
     wait_until(lambda: sandbox.faults()[0]["struck"], "the first upload", 20)
     second = shelf.copy.run(*PUBLISH, "--output", "json")
     assert second.code == 1
     assert second.envelope["errors"][0]["code"] == "environment.busy"
     assert str(first.pid) in second.envelope["errors"][0]["message"]
+    sandbox.set_faults([])
     assert first.wait(30) == 0
     shelf.assert_published()

@@ -69,10 +69,16 @@ def test_start_when_the_last_one_was_killed_then_a_new_one_comes(own: Sandbox) -
     assert is_gone(killed.pid)
     assert own.state_path.exists()
     assert own.find() is None
+    assert own.killed_process() == killed.pid
+    told: list[str] = []
 
-    new = own.start()
+    new = Sandbox(own.directory, told.append).start()
 
     assert new.instance != killed.instance
+    assert own.killed_process() is None
+    assert f"process {killed.pid} of the last sandbox was killed" in told[0]
+    Sandbox(own.directory, told.append).start()
+    assert len(told) == 1
     assert client(new, "s3").list_buckets()["Buckets"] == []
 
 

@@ -80,6 +80,7 @@ def test_trace_place_when_libraries_raise_then_the_users_last_line_counts() -> N
         ('{"event": "of the user"}', "", "of the user"),
         ('{"a": 1}', "", '{"a": 1}'),
         ("{not json", "", "{not json"),
+        ("ERROR: No matching distribution", "ERROR", "No matching distribution"),
         ("[INFO] - Requirement satisfied", "INFO", "[INFO] - Requirement satisfied"),
         ("", "", ""),
     ],

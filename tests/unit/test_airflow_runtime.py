@@ -68,7 +68,7 @@ def test_requirements_when_read_lose_the_constraints_that_the_runtime_stands_for
     path.write_text(
         '-c "https://x/constraints-2.10.3/constraints-3.11.txt"\n--find-links /usr/local/airflow/plugins\nx==1\n'
     )
-    wanted = requirements.read(path, Path("/plugins"))
+    wanted = requirements.read(path, {requirements.PLUGINS: Path("/plugins")})
     assert wanted.lines == ("--find-links /plugins", "x==1")
     assert not wanted.has_own_constraints
 
@@ -76,16 +76,36 @@ def test_requirements_when_read_lose_the_constraints_that_the_runtime_stands_for
 def test_requirements_when_they_ask_for_nothing_are_empty(tmp_path: Path) -> None:
     path = tmp_path / "requirements.txt"
     path.write_text("# nothing\n--constraint https://x/constraints-2.10.3/constraints-3.11.txt\n")
-    assert requirements.read(path, None).lines == ()
+    assert requirements.read(path, {}).lines == ()
 
 
 def test_requirements_when_constraints_are_a_file_keep_them(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("x==1\n")
     path = tmp_path / "requirements.txt"
     path.write_text("-c mine.txt\nx\n")
-    wanted = requirements.read(path, None)
+    wanted = requirements.read(path, {})
     assert wanted.has_own_constraints
     assert wanted.lines[0] == f"--constraint {tmp_path / 'mine.txt'}"
+
+
+def test_constraints_below_a_folder_of_the_workers_are_found_here(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("x==1\n")
+    path = tmp_path / "requirements.txt"
+    path.write_text("--constraint /usr/local/airflow/dags/mine.txt\nx\n")
+    wanted = requirements.read(path, {requirements.DAGS: tmp_path})
+    assert wanted.has_own_constraints
+    assert wanted.lines[0] == f"--constraint {tmp_path / 'mine.txt'}"
+    (tmp_path / "mine.txt").write_text("x==2\n")
+    assert requirements.read(path, {requirements.DAGS: tmp_path}).identity != wanted.identity
+
+
+@pytest.mark.parametrize(
+    ("text", "has_own"), [("# see --constraint \nx\n", True), ("# see --constraint=y\nx\n", False)]
+)
+def test_comment_about_constraints_counts_as_one_as_on_mwaa(tmp_path: Path, text: str, has_own: bool) -> None:
+    path = tmp_path / "requirements.txt"
+    path.write_text(text)
+    assert requirements.read(path, {}).has_own_constraints is has_own
 
 
 def test_cache_when_named_is_there(tmp_path: Path) -> None:

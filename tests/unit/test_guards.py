@@ -47,7 +47,7 @@ def test_major_upgrade_is_refused_with_the_way_in_place() -> None:
     }
     replaced = change("delete create", **versions, replace_paths=[["airflow_version"]])
     assert refusing(replaced) == [("GUARD_REPLACE", MWAA), ("GUARD_UPGRADE", MWAA)]
-    assert all("--airflow-version 3.0.6" in one.hint and "retail-prod" in one.hint for one in found(replaced))
+    assert all("mwaactl upgrade ENV 3.0.6" in one.hint and "retail-prod" in one.hint for one in found(replaced))
     assert refusing(replaced, allow_replace=[MWAA]) == []
     assert refusing(change("update", **versions)) == [("GUARD_UPGRADE", MWAA)]
 
@@ -61,6 +61,17 @@ def test_major_upgrade_is_refused_with_the_way_in_place() -> None:
 def test_downgrade_is_refused_and_a_minor_upgrade_is_not(before: str, after: str, is_refused: bool) -> None:
     moved = update(MWAA, {"airflow_version": before}, {"airflow_version": after})
     assert bool(refusing(moved)) is is_refused
+
+
+@pytest.mark.parametrize(("before", "after", "words"), [
+    ("2.10.3", "2.10.1", "MWAA does that in place"),
+    ("3.3.1", "3.0.6", "MWAA does that in place"),
+    ("3.0.6", "2.11.0", "MWAA does that in place"),
+    ("3.0.6", "2.10.3", "MWAA refuses that"),
+])  # fmt: skip
+def test_downgrade_says_whether_mwaa_does_it(before: str, after: str, words: str) -> None:
+    [finding] = found(update(MWAA, {"airflow_version": before}, {"airflow_version": after}))
+    assert words in finding.message
 
 
 @pytest.mark.parametrize(

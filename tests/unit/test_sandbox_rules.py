@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -109,7 +110,7 @@ def test_operation_when_found_then_the_arn_is_decoded_from_the_path() -> None:
 def test_errors_when_sent_then_have_the_members_of_their_shapes() -> None:
     status, headers, body = AccessDeniedException("no").reply()
     assert (status, headers["x-amzn-errortype"], body) == (403, "AccessDeniedException", '{"Message": "no"}')
-    assert RestApiServerException(503, "Down", "x").body()["RestApiStatusCode"] == 503
+    assert RestApiServerException(503, {"title": "Down"}).body()["RestApiStatusCode"] == 503
 
 
 def test_signature_when_in_header_or_query_then_names_account_and_service() -> None:
@@ -133,7 +134,7 @@ def test_signature_when_in_header_or_query_then_names_account_and_service() -> N
         ({"service": "s3", "status": 503, "times": 0}, "`times` must be a number of at least 1"),
         ({"service": "s3", "status": 503, "color": "red"}, "unknown key `color`"),
         ({"service": "s3", "status": 503, "path": "("}, "`path` must be a regular expression"),
-        ({"service": "s3"}, "must have `status`, `cut` or `delay_seconds`"),
+        ({"service": "s3"}, "must have `status`, `cut`, `delay_seconds` or `clock_ahead_seconds`"),
         ("s3", "must be an object"),
     ],
 )
@@ -193,3 +194,15 @@ def test_front_when_asked_for_a_host_then_answers_only_for_aws(
     Front(aws, FaultBook())(environ, lambda status, _headers: sent.append(status))
 
     assert sent[0].split()[0] == expected
+
+
+def test_delay_of_a_fault_ends_when_the_faults_are_replaced() -> None:
+    book = FaultBook()
+    book.replace([{"service": "s3", "delay_seconds": 3600}])
+    fault = book.of_call(Call("s3", "", "GET", "/"))
+    assert fault is not None
+    held = Thread(target=book.delay, args=(fault,), daemon=True)
+    held.start()
+    book.replace([])
+    held.join(30)
+    assert not held.is_alive()

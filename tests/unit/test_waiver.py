@@ -45,6 +45,14 @@ def test_waiver_of_something_else_waives_nothing(fields: dict[str, str]) -> None
     assert apply_waivers([FINDING], [waiver(**fields)], TODAY) == ((FINDING,), ())
 
 
+def test_waiver_covers_clones_of_its_environment_and_no_others() -> None:
+    of_clone = replace(FINDING, environment="perf")
+    assert apply_waivers([of_clone], [waiver()], TODAY)[0] == (of_clone,)
+    assert apply_waivers([of_clone], [waiver()], TODAY, ("stage", "prod"))[0] == (of_clone,)
+    assert apply_waivers([of_clone], [waiver()], TODAY, ("stage", "dev"))[0] == ()
+    assert apply_waivers([of_clone], [waiver(expires=date(2026, 11, 21))], TODAY, ("dev",))[0] != ()
+
+
 def test_expired_waiver_waives_nothing_and_says_when_it_expired() -> None:
     [standing], waived = apply_waivers([FINDING], [waiver(expires=date(2026, 11, 21))], TODAY)
     assert waived == ()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mwaactl.adapters.interrupt import Interrupt
 from mwaactl.adapters.project import Project
 from mwaactl.adapters.sandbox import Sandbox, environment_variables, removed_variables
-from mwaactl.model.progress import OnEvent
+from mwaactl.model.progress import Moment, OnEvent, Progress
 from mwaactl.workflows.tools import Question, Target, Toolbox
 
 if TYPE_CHECKING:
@@ -46,7 +46,10 @@ def toolbox(settings: Settings, talk: Talk, interrupt: Interrupt) -> Toolbox:
     """Everything a workflow needs. Raises ConfigError when there is no project here."""
     project = Project.find(settings.project or Path.cwd())
     environment = dict(os.environ)
-    sandbox = Sandbox(project.root / ".mwaactl" / "sandbox")
+    sandbox = Sandbox(
+        project.root / ".mwaactl" / "sandbox",
+        lambda text: talk.on_event(Progress("sandbox", Moment.WARNING, text)),
+    )
 
     def target() -> Target:
         return _sandbox_target(sandbox, environment) if settings.is_sandbox else Target("AWS", _nothing)

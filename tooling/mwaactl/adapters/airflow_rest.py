@@ -84,6 +84,10 @@ class AirflowRest:
         """Let the DAG run."""
         self.api.call("PATCH", _dag_path(dag_id), body={"is_paused": False})
 
+    def pause(self, dag_id: str) -> None:
+        """Keep the DAG from being scheduled."""
+        self.api.call("PATCH", _dag_path(dag_id), body={"is_paused": True})
+
     def source(self, dag_id: str) -> str | None:
         """The text of the DAG's file as Airflow 3 parsed it; None in Airflow 2, or when the path cannot ask for it."""
         path = f"/dagSources/{quote(dag_id, safe='')}"

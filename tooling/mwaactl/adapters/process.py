@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -14,6 +16,7 @@ from mwaactl.adapters.interrupt import Interrupt
 from mwaactl.errors import ToolMissing
 
 POLL_S = 0.05
+TERMINATE = signal.SIGTERM
 
 
 @dataclass(frozen=True)
@@ -77,19 +80,7 @@ def follow(
     interrupt.check()
     errors = output.with_suffix(".stderr")
     with open_private(output) as out, open_private(errors) as err:
-        try:
-            child = subprocess.Popen(
-                list(command.argv),
-                cwd=command.directory,
-                env=dict(command.environment),
-                stdin=subprocess.DEVNULL,
-                stdout=out,
-                stderr=err,
-                start_new_session=True,
-                pass_fds=tuple(keep_open),
-            )
-        except (FileNotFoundError, PermissionError) as error:
-            raise ToolMissing(f"{command.argv[0]} cannot be run: {error.strerror}.") from error
+        child = _started(command, out.fileno(), err.fileno(), keep_open)
     with interrupt.watching(child.pid), output.open(encoding="utf-8", errors="replace") as lines:
         pending = ""
         while True:
@@ -118,6 +109,68 @@ def start_detached(argv: Sequence[str], *, log: Path, environment: Mapping[str, 
         )
     child.returncode = 0  # not ours to wait for: keeps Popen from warning about a child still running
     return child.pid
+
+
+@dataclass(frozen=True)
+class Service:
+    """A child that runs until it is ended, the first of a process group of its own."""
+
+    child: subprocess.Popen[bytes]
+
+    @property
+    def pid(self) -> int:
+        """Its process id, and that of its group."""
+        return self.child.pid
+
+    @property
+    def returncode(self) -> int | None:
+        """None while it runs; negative for the signal that ended it."""
+        return self.child.poll()
+
+    def end(self, *, grace_s: float) -> None:
+        """SIGTERM to its whole group, after `grace_s` seconds SIGKILL. Returns when the child itself is gone."""
+        self.signal(signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            self.child.wait(grace_s)
+        self.signal(signal.SIGKILL)
+        self.child.wait()
+
+    def signal(self, number: signal.Signals) -> None:
+        """Send to the whole group; one that is gone is fine."""
+        with suppress(ProcessLookupError, PermissionError):  # macOS denies it where only zombies are left
+            os.killpg(self.child.pid, number)
+
+
+def start_service(command: Command, *, log: Path, errors: Path | None = None, keep_open: Sequence[int] = ()) -> Service:
+    """Start a child that does not end by itself; stdout and stderr are added to `log`. Raises ToolMissing.
+
+    With `errors` stderr goes there. The file descriptors `keep_open` stay open in the child.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    err = os.open(errors, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600) if errors else os.dup(descriptor)
+    try:
+        return Service(_started(command, descriptor, err, keep_open))
+    finally:
+        os.close(descriptor)
+        os.close(err)
+
+
+def _started(command: Command, out: int, err: int, keep_open: Sequence[int]) -> subprocess.Popen[bytes]:
+    """The child, in a process group of its own, writing to these file descriptors. Raises ToolMissing."""
+    try:
+        return subprocess.Popen(
+            list(command.argv),
+            cwd=command.directory,
+            env=dict(command.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=err,
+            start_new_session=True,
+            pass_fds=tuple(keep_open),
+        )
+    except (FileNotFoundError, PermissionError) as error:
+        raise ToolMissing(f"{command.argv[0]} cannot be run: {error.strerror}.") from error
 
 
 def is_running(pid: int) -> bool:

@@ -10,7 +10,7 @@ from datetime import date
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from mwaactl.adapters.files import write_whole
 from mwaactl.errors import ConfigError, Problem
@@ -102,10 +102,18 @@ class Project:
             return InputFiles(name, chain.files, chain.tree is None)
         return InputFiles(name, chain.files, chain.tree is None, known.artifacts, known.execution_role.policy_files)
 
-    def is_clone(self, name: str) -> bool:
-        """Whether the environment extends another environment, and not just defaults."""
-        parents = {PurePosixPath(path).stem for path in self.files_of(name)[1:]}
-        return not parents.isdisjoint(self.environment_names())
+    def written(self, name: str) -> dict[str, Any]:
+        """What the environment's files say, merged; defaults of the model are left out. Raises ConfigError."""
+        from mwaactl.model import inheritance
+
+        self.environment(name)
+        tree = self._checked_environment(self._known(name)).chain.tree
+        return cast(dict[str, Any], inheritance.plain(tree)) if tree else {}
+
+    def extended(self, name: str) -> tuple[str, ...]:
+        """The environments that this one extends, the nearest first. One that extends any is a clone."""
+        parents = (PurePosixPath(path).stem for path in self.files_of(name)[1:])
+        return tuple(parent for parent in parents if parent in self.environment_names())
 
     def place_of(self, name: str, path: Sequence[str]) -> tuple[str, int]:
         """File and line that give the environment the value at `path`; the nearest thing above it for a default."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 import signal
 import sys
 import time
@@ -18,15 +19,20 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from mwaactl.adapters.orphans import end_marked
 from mwaactl.adapters.process import is_running, start_detached
 from mwaactl.errors import SandboxError
 
 MWAA_ENDPOINT = "http://mwaa.sandbox.test"  # RFC 6761 reserves .test: the name exists nowhere, the proxy answers for it
 START_TIMEOUT_S = 30.0
-STOP_TIMEOUT_S = 10.0
+STOP_TIMEOUT_S = 40.0  # each Airflow has some seconds to end in good order
 ANSWER_TIMEOUT_S = 5.0
 POLL_S = 0.05
 LOG_LINES_SHOWN = 5
+AIRFLOW_FOLDER = "airflow"
+DATA_FOLDERS = ("glue", "redshift")
+TEMPORARY_LINK = "tmp"  # of each Airflow, to its folder for temporary files
+AIRFLOW_VARIABLE = "MWAACTL_SANDBOX_AIRFLOW"
 
 
 @dataclass(frozen=True)
@@ -47,10 +53,13 @@ class SandboxState:
 
 
 class Sandbox:
-    """The sandbox whose files lie in `directory`. There is at most one."""
+    """The sandbox whose files lie in `directory`. There is at most one.
 
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
+    `on_killed` hears what is left of one that was killed, once that is cleared up.
+    """
+
+    def __init__(self, directory: Path, on_killed: Callable[[str], None] = lambda _text: None) -> None:
+        self.directory, self._on_killed = directory, on_killed
 
     @property
     def log_path(self) -> Path:
@@ -61,6 +70,10 @@ class Sandbox:
     def state_path(self) -> Path:
         """Where the server tells its port."""
         return self.directory / "sandbox.json"
+
+    @property
+    def _airflow_folder(self) -> Path:
+        return (self.directory / AIRFLOW_FOLDER).resolve()
 
     def find(self) -> SandboxState | None:
         """The running sandbox; None when there is none, also when one was killed and left its file behind.
@@ -87,8 +100,11 @@ class Sandbox:
         idle_timeout_s: float = 7200.0,
         creation_s: float = 3.0,
         update_s: float | None = None,
+        airflow: bool | None = None,
     ) -> SandboxState:
         """The running sandbox, else a new one, once it answers. `port` 0 takes a free one; times are seconds.
+
+        With `airflow` each environment gets a real one; None is yes, unless MWAACTL_SANDBOX_AIRFLOW is 0.
 
         Two starts at once give one server. Raises SandboxError with the end of the log when it does not come up.
         """
@@ -96,10 +112,12 @@ class Sandbox:
             running = self.find()
             if running is not None:
                 return running
-            self.state_path.unlink(missing_ok=True)
+            self._clear_up()
             argv = [sys.executable, "-m", "mwaactl.sandbox", "--directory", str(self.directory), "--port", str(port)]
             argv += ["--idle-timeout", str(idle_timeout_s), "--creation-seconds", str(creation_s)]
             argv += ["--update-seconds", str(creation_s if update_s is None else update_s)]
+            if wants_airflow(os.environ) if airflow is None else airflow:
+                argv.append("--airflow")
             pid = start_detached(argv, log=self.log_path, environment=os.environ)
             found = _wait(lambda: self.find() or not _is_alive(pid), START_TIMEOUT_S)
             if not isinstance(found, SandboxState):
@@ -114,7 +132,7 @@ class Sandbox:
         with self._locked():
             state = self.find()
             if state is None:
-                self.state_path.unlink(missing_ok=True)
+                self._clear_up()
                 return False
             try:
                 self._call(state, "POST", "stop")
@@ -123,12 +141,28 @@ class Sandbox:
             if not _wait(lambda: not _is_alive(state.pid), STOP_TIMEOUT_S):
                 os.kill(state.pid, signal.SIGKILL)
                 _wait(lambda: not _is_alive(state.pid), STOP_TIMEOUT_S)
+            self._tidy()
             self.state_path.unlink(missing_ok=True)
             return True
 
     def reset(self) -> None:
         """Forget everything in the sandbox: all accounts, all services, all faults. Raises SandboxError."""
-        self._control("POST", "reset")
+        self._control("POST", "reset", timeout_s=STOP_TIMEOUT_S)
+
+    def web_server_url(self, host: str) -> str | None:
+        """Where a browser reaches the web server `host` of an environment; None while no Airflow runs there.
+
+        Raises SandboxError.
+        """
+        url: str | None = self._control("GET", f"webserver?host={host}")["url"]
+        return url
+
+    def inbox(self, topic_arn: str = "") -> list[dict[str, Any]]:
+        """What was published to this SNS topic, or to all, the oldest first. Raises SandboxError."""
+        from urllib.parse import quote
+
+        found: list[dict[str, Any]] = self._control("GET", f"inbox?topic={quote(topic_arn)}")["messages"]
+        return found
 
     def faults(self) -> list[dict[str, Any]]:
         """The faults asked for, with `matched`, `struck` and `unused`. Raises SandboxError."""
@@ -139,21 +173,28 @@ class Sandbox:
         """Replace the faults; their form is described in `mwaactl/sandbox/faults.py`. Raises SandboxError."""
         self._control("PUT", "faults", [dict(fault) for fault in faults])
 
-    def _control(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+    def _control(self, method: str, path: str, body: Any = None, timeout_s: float = ANSWER_TIMEOUT_S) -> dict[str, Any]:
         from urllib.error import HTTPError
 
         state = self.find()
         if state is None:
             raise SandboxError("No sandbox is running.", hint="mwaactl sandbox start")
         try:
-            return self._call(state, method, path, body)
+            return self._call(state, method, path, body, timeout_s)
         except HTTPError as error:
             with error:
                 raise SandboxError(f"The sandbox refuses: {json.load(error)['message']}") from error
         except (OSError, ValueError) as error:
             raise SandboxError("The sandbox does not answer.", cause=str(error)) from error
 
-    def _call(self, state: SandboxState, method: str, path: str, body: Any = None) -> dict[str, Any]:
+    def _call(
+        self,
+        state: SandboxState,
+        method: str,
+        path: str,
+        body: Any = None,
+        timeout_s: float = ANSWER_TIMEOUT_S,
+    ) -> dict[str, Any]:
         from urllib.request import ProxyHandler, Request, build_opener
 
         request = Request(  # noqa: S310 - always http on the loopback
@@ -163,11 +204,42 @@ class Sandbox:
             headers={"x-mwaactl-token": state.token, "content-type": "application/json"},
         )
         opener = build_opener(ProxyHandler({}))  # a proxy of the user must not see it
-        with opener.open(request, timeout=ANSWER_TIMEOUT_S) as reply:
+        with opener.open(request, timeout=timeout_s) as reply:
             answer = json.load(reply)
         if not isinstance(answer, dict):
             raise ValueError("not a reply of the sandbox")
         return answer
+
+    def killed_process(self) -> int | None:
+        """The process of a sandbox that was killed, as long as nobody has cleared up behind it."""
+        state = self._written_state()
+        return state.pid if state and self.find() is None else None
+
+    def _clear_up(self) -> None:
+        """Leave nothing of a sandbox that runs no more, and tell of it."""
+        killed = self._written_state()
+        self.state_path.unlink(missing_ok=True)
+        ended = self._tidy()
+        if killed is not None:
+            self._on_killed(
+                f"process {killed.pid} of the last sandbox was killed: {ended} processes that it left are ended, and "
+                "all that it held is gone, environments and buckets; mwaactl --sandbox deploy ENV makes them anew"
+            )
+
+    def _tidy(self) -> int:
+        """End and remove what a killed sandbox left, Airflows, jobs and databases: nobody knows them any more.
+
+        How many processes it were.
+        """
+        folder = self._airflow_folder
+        ended = end_marked(self.directory.resolve())
+        for name in DATA_FOLDERS:
+            shutil.rmtree(self.directory / name, ignore_errors=True)
+        for link in folder.glob(f"*/{TEMPORARY_LINK}"):
+            if link.is_symlink():
+                shutil.rmtree(link.readlink(), ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
+        return ended
 
     def _written_state(self) -> SandboxState | None:
         try:
@@ -227,6 +299,11 @@ def removed_variables(base: Mapping[str, str]) -> list[str]:
     known = {"AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_S3", "AWS_CA_BUNDLE"}
     found = {name for name in base if name.startswith("AWS_") or name.lower() == "all_proxy"}
     return sorted((known | found) - kept)
+
+
+def wants_airflow(environment: Mapping[str, str]) -> bool:
+    """Whether each environment gets a real Airflow: MWAACTL_SANDBOX_AIRFLOW=0 says no."""
+    return environment.get(AIRFLOW_VARIABLE, "").lower() not in ("0", "false", "no")
 
 
 def _kept_no_proxy(base: Mapping[str, str]) -> list[str]:

@@ -33,11 +33,15 @@ class _NoRedirect(HTTPRedirectHandler):
 
 @dataclass(frozen=True)
 class WebServer:
-    """The web server `host`. `proxy` is the sandbox's, behind which it speaks plain HTTP; in AWS there is none."""
+    """The web server `host`. `proxy` is the sandbox's, behind which it speaks plain HTTP; in AWS there is none.
+
+    `browser_url` is where a browser reaches it, when not by its host: browsers know nothing of the sandbox's proxy.
+    """
 
     host: str
     proxy: str | None = None
     is_private: bool = False
+    browser_url: str | None = None
 
     @property
     def url(self) -> str:
@@ -46,10 +50,12 @@ class WebServer:
 
     def login_url(self, token: str) -> str:
         """The page that logs a browser in: the token is behind #, so it is never sent in a request line."""
-        return f"{self.url}/aws_mwaa/aws-console-sso?login=true#{quote(token, safe='')}"
+        return f"{self.browser_url or self.url}/aws_mwaa/aws-console-sso?login=true#{quote(token, safe='')}"
 
     def check_reachable(self) -> None:
         """Raises NotReady or AwsError when a browser on this machine would wait in vain."""
+        if self.browser_url:  # the sandbox has just said that somebody is there
+            return
         if self.proxy:
             self._answer(Request(f"{self.url}/", method="GET"))  # noqa: S310 - http or https by construction
             return

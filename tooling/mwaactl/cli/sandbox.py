@@ -10,7 +10,7 @@ from mwaactl.cli.options import global_options
 from mwaactl.cli.session import Session
 
 
-@click.group(short_help="The embedded AWS on this machine: start, stop, status, logs, env, faults, reset.")
+@click.group(short_help="The embedded AWS on this machine: start, stop, status, logs, env, inbox, faults, reset.")
 def sandbox() -> None:
     """An AWS on this machine, for `mwaactl --sandbox ...` and any other AWS tool.
 
@@ -38,7 +38,7 @@ def sandbox() -> None:
     default=3.0,
     show_default=True,
     metavar="SECONDS",
-    help="How long creating an MWAA environment takes.",
+    help="How long creating an MWAA environment takes without Airflow.",
 )
 @click.option(
     "--update-seconds",
@@ -47,13 +47,22 @@ def sandbox() -> None:
     metavar="SECONDS",
     help="How long an update takes (default: as long as a creation).",
 )
+@click.option(
+    "--airflow/--no-airflow",
+    default=None,
+    help="A real Airflow in each environment (default: yes, unless MWAACTL_SANDBOX_AIRFLOW is 0).",
+)
 @global_options
 @click.pass_obj
 def start(session: Session, /, **options: float | None) -> None:
     """Start the sandbox in the background. It outlives this command and stops by `mwaactl sandbox stop`.
 
+    An environment takes as long as its Airflow needs to come up: half a minute, and about a minute more the first time
+    that a version is installed. With --no-airflow it takes --creation-seconds, and there is none.
+
     \b
-    Example: mwaactl sandbox start --creation-seconds 20
+    Example: mwaactl sandbox start
+             mwaactl sandbox start --no-airflow --creation-seconds 20
     """
     from mwaactl.workflows import sandbox as workflow
 
@@ -141,6 +150,21 @@ def faults(session: Session, file: TextIO | None, clear: bool) -> None:
     except ValueError as error:
         raise ConfigError(f"The faults are not JSON: {error}.") from error
     session.run(lambda tools: workflow.faults(tools, wanted))
+
+
+@sandbox.command(short_help="Messages published to SNS in it.")
+@click.option("--topic", "topic_arn", metavar="ARN", default="", help="Only those of this topic.")
+@global_options
+@click.pass_obj
+def inbox(session: Session, topic_arn: str) -> None:
+    """Show what was published to SNS topics in the sandbox, which sends no e-mail: the oldest first.
+
+    \b
+    Example: mwaactl sandbox inbox --output json
+    """
+    from mwaactl.workflows import sandbox as workflow
+
+    session.run(lambda tools: workflow.inbox(tools, topic_arn))
 
 
 @sandbox.command(short_help="What it wrote.")

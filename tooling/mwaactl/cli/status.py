@@ -15,6 +15,9 @@ from mwaactl.cli.session import Session
 def status(session: Session, environments: tuple[str, ...], is_all: bool) -> None:
     """Show the state of environments as AWS reports it (all by default).
 
+    Also why the last creation or update failed, and what AWS does not count as failure: requirements that could not be
+    installed.
+
     \b
     Example: mwaactl status
              mwaactl status prod --output json

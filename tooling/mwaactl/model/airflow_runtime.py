@@ -41,8 +41,12 @@ class RuntimePins:
     def constraints(self) -> tuple[str, ...]:
         """The pins that no requirements.txt may change, and those of the providers."""
         providers = (f"apache-airflow-providers-{name}=={version}" for name, version in self.providers)
-        essential = (f"{name}=={version}" for name, version in self.essential)
-        return (f"apache-airflow=={self.version}", *essential, *providers)
+        return (*self.essential_constraints, *providers)
+
+    @property
+    def essential_constraints(self) -> tuple[str, ...]:
+        """The pins that hold even where requirements.txt names constraints of its own."""
+        return (f"apache-airflow=={self.version}", *(f"{name}=={version}" for name, version in self.essential))
 
     @property
     def constraints_url(self) -> str:

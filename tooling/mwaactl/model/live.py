@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,8 @@ class Pin:
 class LiveEnvironment:
     """What GetEnvironment says, as far as a person wants to know it.
 
-    `artifacts` are what it runs of plugins, requirements and startup_script, by these names.
+    `artifacts` are what it runs of plugins, requirements and startup_script, by these names. `last_update_at` is when
+    the last operation began, its creation included. `seen_at` is AWS's time of the answer.
     """
 
     name: str
@@ -32,6 +34,9 @@ class LiveEnvironment:
     last_update_error: str | None = None
     webserver_access_mode: str = ""
     artifacts: Mapping[str, Pin] = field(default_factory=dict)
+    last_update_at: datetime | None = None
+    created_at: datetime | None = None
+    seen_at: datetime | None = None
 
     @property
     def is_usable(self) -> bool:

@@ -28,6 +28,9 @@ class LogType(StrEnum):
         return f"{self.value.replace('-', '_')}_logs"
 
 
+REQUIREMENTS_STREAM, STARTUP_STREAM = "requirements_install", "startup_script_execution"
+"""What the names of the streams begin with in which MWAA tells of requirements.txt and of startup.sh (user guide)."""
+
 _SUFFIXES = {
     LogType.TASK: "Task",
     LogType.SCHEDULER: "Scheduler",
@@ -83,7 +86,8 @@ class LogEvent:
         if line and line["level"]:
             return line["level"], line["rest"]
         found = _LEVEL.search(self.message[:200].partition("\n")[0])
-        return (found[0] if found else ""), (line["rest"] if line else self.message)
+        level = found[0] if found else ""
+        return level, (line["rest"] if line else self.message).removeprefix(f"{level}: ")  # as pip writes it
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ NOTICE = timedelta(days=14)
 
 
 class Waiver(BaseModel):
-    """One exception. `resource` and `environment` may hold `*`."""
+    """One exception. `resource` and `environment` may hold `*`; clones of an environment are in its exceptions, too."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -36,23 +36,26 @@ class Waiver(BaseModel):
         """`envs/waivers.yaml:LINE`."""
         return f"{FILE}:{self.line}" if self.line else FILE
 
-    def covers(self, finding: Finding) -> bool:
-        """Is this the finding that the waiver speaks of?"""
+    def covers(self, finding: Finding, extended: Sequence[str] = ()) -> bool:
+        """Is this the finding that the waiver speaks of? `extended` are the environments that the finding's extends."""
         return (
             self.check == finding.id
             and fnmatchcase(finding.address, self.resource.replace("[", "[[]"))
-            and fnmatchcase(finding.environment, self.environment)
+            and any(fnmatchcase(name, self.environment) for name in (finding.environment, *extended))
         )
 
 
 def apply_waivers(
-    findings: Sequence[Finding], waivers: Sequence[Waiver], today: date
+    findings: Sequence[Finding], waivers: Sequence[Waiver], today: date, extended: Sequence[str] = ()
 ) -> tuple[tuple[Finding, ...], tuple[Waived, ...]]:
-    """Split `findings` into those that stand and those that are waived. An expired waiver waives nothing."""
+    """Split `findings` of one environment into those that stand and those that are waived.
+
+    An expired waiver waives nothing. `extended` are the environments that this one extends: a clone has what they have.
+    """
     standing: list[Finding] = []
     waived: list[Waived] = []
     for finding in findings:
-        covering = [waiver for waiver in waivers if waiver.covers(finding)]
+        covering = [waiver for waiver in waivers if waiver.covers(finding, extended)]
         valid = next((waiver for waiver in covering if waiver.expires >= today), None)
         if valid is not None:
             waived.append(Waived(finding, f"{valid.reason} ({valid.owner}, until {valid.expires})", valid.place))

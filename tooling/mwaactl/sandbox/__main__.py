@@ -23,11 +23,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
         "--creation-seconds", type=float, default=3.0, metavar="S", help="how long MWAA takes to create"
     )
     parser.add_argument("--update-seconds", type=float, metavar="S", help="how long it updates; as creation by default")
+    parser.add_argument("--airflow", action="store_true", help="give each environment a real Airflow")
     asked = parser.parse_args(arguments)
     logging.basicConfig(stream=sys.stdout, level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     for noisy in ("botocore", "werkzeug", "moto"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    serve(Options(asked.directory, asked.port, asked.idle_timeout, asked.creation_seconds, asked.update_seconds))
+    serve(
+        Options(
+            asked.directory, asked.port, asked.idle_timeout, asked.creation_seconds, asked.update_seconds, asked.airflow
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The control endpoints below /_sandbox/: health (open), stop, reset and faults (with the token of sandbox.json)."""
+"""The control endpoints below /_sandbox/: health; with the token stop, reset, webserver, inbox, faults."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from typing import Any
+from urllib.parse import parse_qs
 
 from mwaactl.errors import SandboxError
 from mwaactl.sandbox.faults import FaultBook
@@ -61,6 +62,8 @@ class Control:
         actions = {
             ("POST", "stop"): self._stopping,
             ("POST", "reset"): self._reset,
+            ("GET", "webserver"): self._web_server,
+            ("GET", "inbox"): self._inbox,
             ("GET", "faults"): self._listing,
             ("PUT", "faults"): self._replace_faults,
             ("DELETE", "faults"): self._forget_faults,
@@ -84,6 +87,18 @@ class Control:
         moto_api_backend.reset()
         self._faults.replace([])
         return {"reset": True}
+
+    def _web_server(self, environ: dict[str, Any]) -> Any:
+        """The loopback address of the web server `host`, as WebserverUrl names it; null while no Airflow runs there."""
+        from mwaactl.sandbox.mwaa.access import listen
+
+        return {"url": listen(parse_qs(environ.get("QUERY_STRING", "")).get("host", [""])[0])}
+
+    def _inbox(self, environ: dict[str, Any]) -> Any:
+        """What was published to SNS, by `topic` or to all."""
+        from mwaactl.sandbox.inbox import messages
+
+        return {"messages": messages(parse_qs(environ.get("QUERY_STRING", "")).get("topic", [""])[0])}
 
     def _listing(self, _environ: dict[str, Any]) -> Any:
         return {"faults": self._faults.listing()}

@@ -11,14 +11,18 @@ A fault is a JSON object of one of two kinds:
     {"service": "s3", "method": "PUT", "cut": "request"}      the connection is closed: before the call is carried out,
                                                               or ("answer") after that, without a word of it
 
-`times` limits how often a fault strikes (once for environments, else without limit), `every` makes it strike each
-n-th matching call only.
+    {"service": "mwaa", "clock_ahead_seconds": 36000}         answers are dated so much later (negative: earlier): time
+                                                              goes by, or this machine's clock is wrong
+
+`delay_seconds` end when the faults are replaced. `times` limits how often a fault strikes (once for environments, else
+without limit), `every` makes it strike each n-th matching call only.
 """
 
 from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,7 +32,7 @@ CUTS = ("request", "answer")
 ENDS = {"create": ("CREATE_FAILED",), "update": ("UPDATE_FAILED", "UNAVAILABLE"), "delete": ("UNAVAILABLE",)}
 ENVIRONMENT_FIELDS = {"environment", "on", "end", "error_code", "error_message", "seconds", "times"}
 CALL_FIELDS = {"service", "operation", "method", "path", "status", "code", "message", "cut"}
-CALL_FIELDS |= {"delay_seconds", "times", "every"}
+CALL_FIELDS |= {"delay_seconds", "clock_ahead_seconds", "times", "every"}
 SERVICE_ALIASES = {"mwaa": "airflow", "cloudwatch": "monitoring"}  # what people say -> what requests are signed for
 # INCORRECT_CONFIGURATION in AWS's words, see `airflow-and-sandbox.md` 6.4.
 DEFAULT_ERROR = (
@@ -92,6 +96,7 @@ class FaultBook:
 
     _faults: list[Fault] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _replaced: threading.Event = field(default_factory=threading.Event)
 
     def replace(self, asked: Any) -> None:
         """Forget the faults of before and expect these. Raises SandboxError that names every mistake."""
@@ -102,6 +107,16 @@ class FaultBook:
             raise SandboxError("; ".join(mistakes))
         with self._lock:
             self._faults = [Fault(dict(one)) for one in asked]
+            self._replaced.set()
+            self._replaced = threading.Event()
+
+    def delay(self, fault: Mapping[str, Any]) -> None:
+        """Hold the call that `fault` struck as long as it asks for, or until the faults are replaced."""
+        with self._lock:
+            replaced = self._replaced
+            if all(one.asked is not fault for one in self._faults):
+                return
+        replaced.wait(fault.get("delay_seconds", 0))
 
     def listing(self) -> list[dict[str, Any]]:
         """Every fault as asked, with `matched`, `struck` and `unused`."""
@@ -144,6 +159,7 @@ def _number_mistakes(asked: dict[str, Any]) -> list[str]:
         ("every", int, 1),
         ("delay_seconds", int | float, 0),
         ("seconds", int | float, 0),
+        ("clock_ahead_seconds", int | float, -1_000_000_000),
     ):
         value = asked.get(key, least)
         if isinstance(value, bool) or not isinstance(value, kinds) or value < least:
@@ -165,8 +181,8 @@ def _environment_mistakes(asked: dict[str, Any]) -> list[str]:
 def _call_mistakes(asked: dict[str, Any]) -> list[str]:
     mistakes = []
     status = asked.get("status")
-    if not {"status", "cut", "delay_seconds"} & set(asked):
-        mistakes.append("must have `status`, `cut` or `delay_seconds`")
+    if not {"status", "cut", "delay_seconds", "clock_ahead_seconds"} & set(asked):
+        mistakes.append("must have `status`, `cut`, `delay_seconds` or `clock_ahead_seconds`")
     if "cut" in asked and (asked["cut"] not in CUTS or status is not None):
         mistakes.append(f"`cut` must be one of {', '.join(CUTS)}, without `status`")
     if status is not None and (not isinstance(status, int) or not 400 <= status <= 599):

@@ -15,6 +15,7 @@ from mwaactl.sandbox.fault_replies import fault_reply
 from mwaactl.sandbox.faults import Call, FaultBook
 from mwaactl.sandbox.mwaa.operations import find_operation
 from mwaactl.sandbox.signature import Signature, find_signature
+from mwaactl.sandbox.web.server import NO_AIRFLOW, WebServer
 
 log = logging.getLogger(__name__)
 StartResponse = Callable[..., Any]
@@ -32,7 +33,6 @@ NO_TUNNEL = (
     "The sandbox is a proxy for plain HTTP only and opens no tunnel to {host}. Unset HTTPS_PROXY; "
     "inside the sandbox every AWS endpoint is plain HTTP."
 )
-NO_WEBSERVER = "No Airflow runs behind {host}: this sandbox emulates the MWAA API, not the web server."
 
 
 class Front:
@@ -55,8 +55,11 @@ class Front:
         if environ["PATH_INFO"].startswith("/_sandbox/"):
             return self._control(environ, start_response)
         self.last_request_at = time.monotonic()
+        web_server = find_web_server(host)
+        if web_server is not None:
+            return web_server(environ, start_response)
         if WEBSERVER_HOST.fullmatch(host):
-            return refuse(start_response, "503 Service Unavailable", NO_WEBSERVER.format(host=host))
+            return refuse(start_response, "503 Service Unavailable", NO_AIRFLOW.format(host=host))
         try:
             return self._aws(environ, start_response, host)
         finally:
@@ -72,11 +75,12 @@ class Front:
             if fault.get("cut") == "answer":  # carried out at once: delayed is only that the caller learns of its end
                 prepare(environ, signature, service)
                 list(self._moto_application()(environ, start_response))
-            time.sleep(fault.get("delay_seconds", 0))
+            self._faults.delay(fault)
             if "cut" in fault:
                 raise ConnectionAbortedError("cut, as a fault asks for")  # the server then closes the connection
             if "status" in fault:
                 return fault_reply(fault, call, start_response)
+            environ["mwaactl.clock_ahead_s"] = fault.get("clock_ahead_seconds", 0)
         prepare(environ, signature, service)
         try:
             return self._moto_application()(environ, start_response)
@@ -88,6 +92,10 @@ class Front:
             fault = {"status": 501, "code": "SandboxBug", "message": "A defect in the sandbox: see its log."}
             return fault_reply(fault, call, start_response)
 
+    def touch(self) -> None:
+        """Somebody uses the sandbox, by another way than this one."""
+        self.last_request_at = time.monotonic()
+
     def _moto_application(self) -> Application:
         with self._loading:
             if self._moto is None:
@@ -95,14 +103,26 @@ class Front:
             return self._moto
 
 
+def find_web_server(host: str) -> WebServer | None:
+    """The environment's web server that has this host, if any: that of WebserverUrl, or HOST:PORT of its listener."""
+    if not WEBSERVER_HOST.fullmatch(host) and not host.startswith("127."):
+        return None
+    from mwaactl.sandbox.mwaa.access import find_web_server
+
+    return find_web_server(host)
+
+
 def load_moto() -> Application:
     """moto's server application with our service plugged in and our patches in place. Takes about a second."""
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 
-    from mwaactl.sandbox.mwaa import plug_into_moto
+    from mwaactl.sandbox import glue, inbox, mwaa, redshift
     from mwaactl.sandbox.patches import patch_moto
 
-    plug_into_moto()
+    mwaa.plug_into_moto()
+    glue.plug_into_moto()
+    inbox.plug_into_moto()
+    redshift.plug_into_moto()
     patch_moto()
     application: Application = DomainDispatcherApplication(create_backend_app)
     return application

@@ -1,4 +1,4 @@
-"""Corrections of moto (5.2.5) without which Terraform fails or its second plan is not empty. Each names its symptom."""
+"""Corrections of moto (5.2.5): without most of them Terraform fails, or plans again. Each names its symptom."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ def patch_moto() -> None:
     _keep_descriptions_of_group_rules()
     _give_execution_classes_to_spark_only()
     _update_glue_jobs()
+    _interleave_log_streams()
 
 
 def _weigh_only_unconditional_bucket_policies() -> None:
@@ -86,3 +87,18 @@ def _update_glue_jobs() -> None:
         return ActionResult({"JobName": name})
 
     GlueResponse.update_job = update_job
+
+
+def _interleave_log_streams() -> None:
+    """Symptom: `mwaactl logs` shows one stream after the other, so that the newest event is somewhere in the middle.
+
+    CloudWatch sorts by time whatever `interleaved` says, which is ignored since 2019 (FilterLogEvents, API reference).
+    """
+    from moto.logs.models import LogGroup
+
+    by_stream = LogGroup.filter_log_events
+
+    def filter_log_events(self: Any, *arguments: Any) -> Any:
+        return by_stream(self, *arguments[:-1], True)
+
+    LogGroup.filter_log_events = filter_log_events

@@ -8,13 +8,18 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mwaactl.sandbox.control import Control, Identity
 from mwaactl.sandbox.faults import FaultBook
 from mwaactl.sandbox.front import Front
+from mwaactl.sandbox.premises import Premises
+
+if TYPE_CHECKING:
+    from mwaactl.sandbox.airflow.airflows import Airflows
 
 log = logging.getLogger(__name__)
 STATE_FILE = "sandbox.json"
@@ -30,13 +35,17 @@ class Options:
     idle_timeout_s: float = 7200.0
     creation_s: float = 3.0
     update_s: float | None = None
+    airflow: bool = False
 
 
 def serve(options: Options) -> None:
     """Serve until asked to stop by a signal, a control call, or idleness. Writes and removes DIR/sandbox.json."""
+    outside = dict(os.environ)  # the proxy of the user, for instance, which installing Airflow may need
     clean_environment()
+    from mwaactl.sandbox.glue import runs as glue_runs
     from mwaactl.sandbox.mwaa.lifecycle import Durations
     from mwaactl.sandbox.mwaa.models import MWAABackend
+    from mwaactl.sandbox.redshift import warehouse
     from mwaactl.sandbox.wire import Handler, Server
 
     stop = threading.Event()
@@ -53,7 +62,13 @@ def serve(options: Options) -> None:
     server = Server("127.0.0.1", options.port, application, handler=Handler)
     identity = Identity(port=server.server_port, started_at=time.time())
     os.environ["MOTO_PORT"] = str(server.server_port)  # moto calls itself in places
+    Premises.current = premises_of(options.directory, identity)
+    glue_runs.clear(options.directory)
+    warehouse.close_all()
+    if options.airflow:
+        MWAABackend.airflows = airflows_of(options.directory, identity, outside)
     front = Front(Control(identity, faults, stop=stop.set), faults)
+    MWAABackend.web_servers.on_request = front.touch
     serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
     serving.start()
     write_state(options.directory, identity)
@@ -61,10 +76,41 @@ def serve(options: Options) -> None:
     try:
         wait(stop, front, options.idle_timeout_s)
     finally:
+        MWAABackend.web_servers.stop()
+        if MWAABackend.airflows:
+            MWAABackend.airflows.stop()
+        glue_runs.end_all()
+        warehouse.close_all()
         remove_state(options.directory, identity)
         server.shutdown()
         server.server_close()
         log.info("stopped")
+
+
+def airflows_of(directory: Path, identity: Identity, outside: Mapping[str, str]) -> Airflows:
+    """The Airflows of this sandbox, below DIR/airflow; `outside` is the environment of whoever started the server."""
+    from mwaactl.adapters.airflow.cache import cache_folder
+    from mwaactl.adapters.airflow.runtime import Runtimes
+    from mwaactl.adapters.interrupt import Interrupt
+    from mwaactl.adapters.orphans import MARK
+    from mwaactl.adapters.sandbox import AIRFLOW_FOLDER, SandboxState, environment_variables
+    from mwaactl.sandbox.airflow.airflows import Airflows
+    from mwaactl.sandbox.airflow.host import Machine
+
+    here = SandboxState(os.getpid(), identity.port, identity.started_at, "", identity.instance, "")
+    cache, folder = cache_folder(outside), (directory / AIRFLOW_FOLDER).resolve()
+    runtimes = Runtimes(cache, {**outside, MARK: str(folder)}, Interrupt())
+    return Airflows(
+        folder, Machine(cache, runtimes, lambda account, region: environment_variables(here, account, region))
+    )
+
+
+def premises_of(directory: Path, identity: Identity) -> Premises:
+    """Where this server keeps its files, and how processes that it starts reach it."""
+    from mwaactl.adapters.sandbox import SandboxState, environment_variables
+
+    here = SandboxState(os.getpid(), identity.port, identity.started_at, "", identity.instance, "")
+    return Premises(directory, lambda account, region: environment_variables(here, account, region))
 
 
 def wait(stop: threading.Event, front: Front, idle_timeout_s: float) -> None:

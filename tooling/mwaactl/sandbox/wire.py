@@ -30,6 +30,7 @@ class Handler(MotoRequestHandler):  # type: ignore[misc]
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True  # else replies in two writes wait 40 ms for the client's acknowledgement
     wbufsize = -1  # headers and body leave together
+    clock_ahead_s = 0.0
 
     def run_wsgi(self) -> None:
         """Answer one request."""
@@ -46,6 +47,10 @@ class Handler(MotoRequestHandler):  # type: ignore[misc]
             status = self._answer(environ)
         took_ms = (time.monotonic() - began) * 1000
         log.info("%s %s %s %s %.0f ms", self.command, environ.get("mwaactl.call", ""), self.path, status, took_ms)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The Date of an answer, by a clock that a fault may have set."""
+        return str(super().date_time_string((timestamp or time.time()) + self.clock_ahead_s))
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Nothing: `run_wsgi` logs each request once it is answered."""
@@ -77,6 +82,7 @@ class Handler(MotoRequestHandler):  # type: ignore[misc]
             content = list(reply)
         finally:
             getattr(reply, "close", lambda: None)()
+        self.clock_ahead_s = environ.get("mwaactl.clock_ahead_s", 0.0)
         status, headers = began[0]
         self._send(status, headers, content)
         return status.split()[0]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mwaactl.errors import StalePlan, StateLocked
+from mwaactl.errors import StalePlan, StateLocked, TerraformError
 from mwaactl.model.options import options_difference
 from mwaactl.model.plan import Plan, plan_from_json
 from mwaactl.model.result import Result
 from mwaactl.workflows import prepare, stored_plan
 from mwaactl.workflows.plan import PlanReport, plan_record
 from mwaactl.workflows.policy import judge, refusal
+from mwaactl.workflows.setback import explain
 from mwaactl.workflows.tools import NOTHING_ALLOWED, Allowed, Question, Toolbox
 
 if TYPE_CHECKING:
@@ -87,3 +88,6 @@ def applied(tools: Toolbox, environment: Environment, workspace: Workspace, save
         workspace.apply(saved, tools.on_event)
     except StateLocked as error:
         raise prepare.explained(tools, environment, error) from error
+    except TerraformError as error:
+        explain(tools, environment, error)
+        raise

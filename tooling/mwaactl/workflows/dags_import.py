@@ -96,6 +96,7 @@ def begin(tools: Toolbox, wanted: CheckInput, allow: Sequence[str] = ()) -> Begu
         wanted.airflow_version,
         _existing(root, wanted.requirements),
         plugins,
+        (root / wanted.dags).resolve(),
         lambda text: tools.note(wanted.name, text),
     )
     for note in runtime.notes:

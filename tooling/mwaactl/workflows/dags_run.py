@@ -58,11 +58,11 @@ def run(tools: Toolbox, name: str, wanted: RunWanted) -> Result[tuple[Outcome[Ru
     if found.environment.protected:
         also = " and unpause it" if dag.is_paused and wanted.unpauses else ""
         tools.confirm(Question(f'Run {dag.dag_id}{also} in "{name}", which is protected?'))
-    if dag.is_paused and wanted.unpauses:
-        _unpause(found, dag.dag_id)
-        tools.note(name, f"{dag.dag_id} is no longer paused")
     triggered = _triggered(found, wanted)
     tools.note(name, f"run {triggered.run_id} of {dag.dag_id} is {triggered.state}")
+    if dag.is_paused and wanted.unpauses:  # afterwards: a scheduled run would be made at once, and go first
+        _unpause(found, dag.dag_id)
+        tools.note(name, f"{dag.dag_id} is no longer paused")
     if stays_paused:
         tools.warn(
             name,

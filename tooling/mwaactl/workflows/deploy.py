@@ -18,6 +18,7 @@ from mwaactl.workflows.plan import PlanReport, planned
 from mwaactl.workflows.policy import refusal
 from mwaactl.workflows.publish import PublishReport, local, published
 from mwaactl.workflows.releasing import Publication
+from mwaactl.workflows.setback import sentence
 from mwaactl.workflows.tools import NOTHING_ALLOWED, Allowed, Question, Toolbox
 
 if TYPE_CHECKING:
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DeployReport:
-    """What a deploy did and what there is now. `seconds` counts from the start of the deploy."""
+    """What a deploy did and what there is now. `seconds` counts from the start of the deploy.
+
+    `webserver_url` is None while there is none, and in a sandbox without Airflow.
+    """
 
     environment: str
     target: str
@@ -99,7 +103,7 @@ def run(
                 publication,
                 live.status,
                 live.airflow_version,
-                live.webserver_url,
+                tools.web_address(live),
                 environment.bucket_name,
                 round(time.monotonic() - began, 1),
             )
@@ -127,8 +131,9 @@ def verified(tools: Toolbox, environment: Environment) -> LiveEnvironment:
             cause=live.last_update_error,
             hint=f"mwaactl doctor {environment.name}",
         )
-    if live.last_update_status == "FAILED":
-        tools.warn(environment.name, f"the last update failed and was rolled back: {live.last_update_error}")
+    trouble = sentence(tools, environment, live)
+    if trouble:
+        tools.warn(environment.name, trouble)
     return live
 
 

@@ -32,6 +32,8 @@ def run(tools: Toolbox, names: Sequence[str] = ()) -> Result[tuple[Outcome[Drift
 
 
 def _drift(tools: Toolbox, environment: Environment, workspace: Workspace) -> DriftReport:
+    from mwaactl.adapters.drift_records import DriftRecord, save_drift
+
     tools.account(environment).check_caller()
     bucket = tools.state_bucket(environment)
     state = bucket.state()
@@ -42,4 +44,5 @@ def _drift(tools: Toolbox, environment: Environment, workspace: Workspace) -> Dr
         tools.warn(environment.name, text)
     saved = passing_plan(tools, environment, workspace, "drift")
     found = drift_from_json(saved.document)
+    save_drift(tools.data(environment.name), DriftRecord(len(found), tools.now()))
     return DriftReport(environment.name, DriftStatus.DRIFTED if found else DriftStatus.NONE, found)

@@ -50,7 +50,9 @@ class Judge:
         return load_waivers(self.tools.project.root)
 
     def of_plan(self, environment: Environment, document: Mapping[str, Any]) -> Verdict:
-        """On a plan document (`terraform show -json`)."""
+        """On a plan document (`terraform show -json`). The verdict is kept, for those who only look."""
+        from mwaactl.workflows.last_verdict import keep
+
         scan = self._scan(environment, document)
         guarded = guard(
             document,
@@ -61,7 +63,9 @@ class Judge:
             allow=self.allowed.other,
         )
         cost = difference(document, environment).after
-        return self._verdict(environment, scan, [*guarded, *_budget(environment, cost)])
+        verdict = self._verdict(environment, scan, [*guarded, *_budget(environment, cost)])
+        keep(self.tools, environment, verdict, document)
+        return verdict
 
     def of_configuration(self, environment: Environment) -> Verdict:
         """On the YAML alone, where nothing may be planned."""
@@ -102,7 +106,7 @@ class Judge:
     def _context(self, environment: Environment) -> Context:
         from mwaactl.policies.context import Context
 
-        return Context(environment, self.tools.project.is_clone(environment.name), self.tools.now().date())
+        return Context(environment, bool(self.tools.project.extended(environment.name)), self.tools.now().date())
 
     def _verdict(self, environment: Environment, scan: Scan, more: list[Finding]) -> Verdict:
         found = [*scan.failed, *more]
@@ -116,7 +120,8 @@ class Judge:
     ) -> Verdict:
         found = tuple(dict.fromkeys(findings))
         self._seen.extend(found)
-        standing, waived = apply_waivers(found, self.waivers, self.tools.now().date())
+        extended = self.tools.project.extended(environment) if environment else ()
+        standing, waived = apply_waivers(found, self.waivers, self.tools.now().date(), extended)
         return Verdict(
             environment,
             refusals=tuple(finding for finding in standing if finding.severity is not Severity.LOW),

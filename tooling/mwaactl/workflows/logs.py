@@ -8,10 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from mwaactl.errors import Aborted, NotReady
+from mwaactl.errors import Aborted, AwsError, EnvironmentNotFound, NotReady
 from mwaactl.model.log_event import LogEvent, LogType, StreamFilter, log_group
 from mwaactl.model.result import Result
 from mwaactl.workflows.airflow_access import pause
+from mwaactl.workflows.setback import sentence
 from mwaactl.workflows.tools import Toolbox
 
 if TYPE_CHECKING:
@@ -86,6 +87,7 @@ def run(tools: Toolbox, name: str, wanted: LogsWanted, on_events: OnEvents) -> R
     logs = _logs(tools, environment)
     try:
         if wanted.follows:
+            _tell_setback(tools, environment)
             return _followed(Tail(tools, logs, wanted), report, on_events)
         kept: deque[LogEvent] = deque(maxlen=wanted.limit or None)
         seen = 0
@@ -102,6 +104,8 @@ def run(tools: Toolbox, name: str, wanted: LogsWanted, on_events: OnEvents) -> R
         tools.note(
             name, f"{group} has no such events since {_shown(wanted.since)}; {_level(tools, environment, wanted)}"
         )
+    if wanted.kind != LogType.SCHEDULER:  # which tells by itself
+        _tell_setback(tools, environment)
     return Result(
         "logs", replace(report, events=tuple(kept), left_out=seen - len(kept) if wanted.limit else 0, seen=seen)
     )
@@ -116,6 +120,20 @@ def _followed(tail: Tail, report: LogsReport, on_events: OnEvents) -> Result[Log
     except (Aborted, KeyboardInterrupt):
         pass  # what ends it, always
     return Result("logs", replace(report, seen=seen), exit_code=Aborted.exit_code)
+
+
+def _tell_setback(tools: Toolbox, environment: Environment) -> None:
+    """Say that the environment is not as it was wanted: the log asked for may have nothing on it."""
+    try:
+        live = tools.environments(environment).environment(environment.mwaa_name)
+    except EnvironmentNotFound:
+        return
+    except AwsError as error:  # who may read logs need not see environments
+        tools.warn(environment.name, error.what)
+        return
+    words = sentence(tools, environment, live)
+    if words:
+        tools.warn(environment.name, words)
 
 
 def _logs(tools: Toolbox, environment: Environment) -> Logs:

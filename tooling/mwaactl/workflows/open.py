@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mwaactl.model.result import Result
 from mwaactl.workflows.airflow_access import access
@@ -28,6 +28,8 @@ def run(tools: Toolbox, name: str, *, prints: bool = False) -> Result[OpenReport
     found = access(tools, name)
     token = found.api.web_token()
     server = found.web_server(token.host)
+    if found.proxy:
+        server = replace(server, browser_url=tools.sandbox.web_server_url(token.host))
     if prints:
         tools.warn(name, "this address logs in whoever opens it first; it works once, for 60 seconds")
         return Result("open", OpenReport(name, token.host, server.login_url(token.value)))

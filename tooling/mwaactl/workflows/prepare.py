@@ -12,6 +12,7 @@ from mwaactl.workflows.tools import Question, Toolbox
 if TYPE_CHECKING:
     from mwaactl.adapters.terraform import SavedPlan, Workspace
     from mwaactl.model.environment import Environment
+    from mwaactl.model.live import LiveEnvironment
 
 POLL_S = 15.0
 
@@ -78,6 +79,22 @@ def explained(tools: Toolbox, environment: Environment, error: StateLocked) -> S
     )
 
 
+def waited_out(tools: Toolbox, environment: Environment, status: str, why: str) -> LiveEnvironment:
+    """The environment as soon as it is no longer in `status`; `why` is told when that is to wait for.
+
+    Raises EnvironmentNotFound, and Aborted when the user presses Ctrl-C.
+    """
+    environments = tools.environments(environment)
+    live = environments.environment(environment.mwaa_name)
+    if live.status == status:
+        tools.note(environment.name, why)
+    while live.status == status:
+        time.sleep(1.0 if tools.target.is_sandbox else POLL_S)
+        tools.interrupt.check()
+        live = environments.environment(environment.mwaa_name)
+    return live
+
+
 def keep_interrupted_creation(tools: Toolbox, environment: Environment, workspace: Workspace) -> None:
     """Spare an environment whose creation was interrupted, and which AWS went on to create.
 
@@ -88,15 +105,9 @@ def keep_interrupted_creation(tools: Toolbox, environment: Environment, workspac
     state = tools.state_bucket(environment).state()
     if state is None or not state.tainted_environments:
         return
-    environments = tools.environments(environment)
     try:
-        live = environments.environment(environment.mwaa_name)
-        if live.status == "CREATING":
-            tools.note(environment.name, "AWS still creates the environment of an interrupted run: waiting for it")
-        while live.status == "CREATING":
-            time.sleep(1.0 if tools.target.is_sandbox else POLL_S)
-            tools.interrupt.check()
-            live = environments.environment(environment.mwaa_name)
+        why = "AWS still creates the environment of an interrupted run: waiting for it"
+        live = waited_out(tools, environment, "CREATING", why)
     except EnvironmentNotFound:
         return
     if live.is_usable:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from mwaactl.errors import SandboxError
@@ -14,12 +15,17 @@ from mwaactl.workflows.tools import Question, Toolbox
 
 @dataclass(frozen=True)
 class SandboxReport:
-    """The sandbox as it is now. `url` is None when it does not run."""
+    """The sandbox as it is now. `url` is None when it does not run; `killed_pid` was one that left something behind.
+
+    `has_stopped` only after a `stop` that found one running.
+    """
 
     is_running: bool
     url: str | None = None
     pid: int | None = None
     log: str | None = None
+    killed_pid: int | None = None
+    has_stopped: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,24 @@ class SandboxFaults:
 
 
 @dataclass(frozen=True)
+class SandboxMessage:
+    """A message published to an SNS topic."""
+
+    published_at: datetime
+    topic: str
+    subject: str
+    body: str
+    message_id: str
+
+
+@dataclass(frozen=True)
+class SandboxInbox:
+    """Messages, the oldest first."""
+
+    messages: tuple[SandboxMessage, ...]
+
+
+@dataclass(frozen=True)
 class SandboxLog:
     """The end of its log."""
 
@@ -53,8 +77,8 @@ def start(tools: Toolbox, **options: Any) -> Result[SandboxReport]:
 
 def stop(tools: Toolbox) -> Result[SandboxReport]:
     """Stop it, if it runs. What it holds is lost."""
-    tools.sandbox.stop()
-    return Result("sandbox stop", _report(tools))
+    has_stopped = tools.sandbox.stop()
+    return Result("sandbox stop", replace(_report(tools), has_stopped=has_stopped))
 
 
 def status(tools: Toolbox) -> Result[SandboxReport]:
@@ -89,6 +113,15 @@ def faults(tools: Toolbox, wanted: Sequence[Mapping[str, Any]] | None) -> Result
     return Result("sandbox faults", SandboxFaults(tools.sandbox.faults()))
 
 
+def inbox(tools: Toolbox, topic_arn: str) -> Result[SandboxInbox]:
+    """What was published to this SNS topic, or to all of them. Raises SandboxError."""
+    found = (
+        SandboxMessage(**{**one, "published_at": datetime.fromtimestamp(one["published_at"], UTC)})
+        for one in tools.sandbox.inbox(topic_arn)
+    )
+    return Result("sandbox inbox", SandboxInbox(tuple(found)))
+
+
 def logs(tools: Toolbox, lines: int) -> Result[SandboxLog]:
     """The last lines that the sandbox wrote."""
     path = tools.sandbox.log_path
@@ -102,5 +135,5 @@ def logs(tools: Toolbox, lines: int) -> Result[SandboxLog]:
 def _report(tools: Toolbox) -> SandboxReport:
     state = tools.sandbox.find()
     if state is None:
-        return SandboxReport(is_running=False)
+        return SandboxReport(is_running=False, killed_pid=tools.sandbox.killed_process())
     return SandboxReport(True, state.url, state.pid, str(tools.sandbox.log_path))

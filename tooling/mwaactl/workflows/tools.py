@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mwaactl.adapters.sandbox import Sandbox
     from mwaactl.adapters.terraform import Terraform, Workspace
     from mwaactl.model.environment import Environment
+    from mwaactl.model.live import LiveEnvironment
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ class Toolbox:
     hide: Callable[[Iterable[str]], None] = lambda _secrets: None  # texts that no output may hold
     now: Callable[[], datetime] = _now
     user: str = field(default_factory=getpass.getuser)
+    profiles: Mapping[str, str] = field(default_factory=dict)  # AWS profiles by account; the credential chain without
 
     @cached_property
     def target(self) -> Target:
@@ -77,7 +79,8 @@ class Toolbox:
 
         variables = self.target.variables(environment.account_id, environment.region) if self.target.is_sandbox else {}
         given = tuple(sorted((name, value) for name, value in variables.items() if value is not None))
-        return Account(environment.account_id, environment.region, given)
+        profile = "" if self.target.is_sandbox else self.profiles.get(environment.account_id, "")
+        return Account(environment.account_id, environment.region, given, profile)
 
     def state_bucket(self, environment: Environment) -> StateBucket:
         """The environment's Terraform state."""
@@ -96,6 +99,12 @@ class Toolbox:
         from mwaactl.adapters.aws import Environments
 
         return Environments(self.account(environment))
+
+    def web_address(self, live: LiveEnvironment) -> str | None:
+        """Where a browser finds its web server: in the sandbox on the loopback, while an Airflow runs there."""
+        if not self.target.is_sandbox or not live.webserver_url:
+            return live.webserver_url
+        return self.sandbox.web_server_url(live.webserver_url.removeprefix("https://"))
 
     def data(self, name: str) -> Path:
         """The private folder of this environment and target below .mwaactl/."""

@@ -28,6 +28,7 @@ from mwaactl.model.airflow_runtime import RuntimePins, runtime_pins
 
 LAYOUT = 1  # raised when runtimes built before are of no use any more
 INSTALL_S = 900
+REQUIREMENTS_S = 540  # MWAA's own limit (docker-images, USER_REQUIREMENTS_MAX_INSTALL_TIME)
 FACTS = "runtime.json"
 RETRY_FAILED_S = 600
 REMOVED = ("AWS_", "TF_", "PYTHON", "VIRTUAL_ENV", "CONDA_", "MWAACTL_", "AIRFLOW")
@@ -44,15 +45,22 @@ class Runtimes:
     interrupt: Interrupt
 
     def runtime(
-        self, version: str, requirements: Path | None = None, plugins: Path | None = None, say: Say = lambda _text: None
+        self,
+        version: str,
+        requirements: Path | None = None,
+        plugins: Path | None = None,
+        dags: Path | None = None,
+        say: Say = lambda _text: None,
     ) -> Runtime:
         """The runtime of this Airflow version with these requirements, built when missing. Raises ToolMissing.
 
-        `plugins` is the folder that requirements may name as /usr/local/airflow/plugins. `say` hears what takes long.
+        `plugins` and `dags` are the folders that requirements may name as below /usr/local/airflow. `say` hears what
+        takes long.
         """
         pins = runtime_pins(version)
         base = self._base(pins, say)
-        wanted = user_requirements.read(requirements, plugins) if requirements else None
+        folders = {user_requirements.PLUGINS: plugins, user_requirements.DAGS: dags}
+        wanted = user_requirements.read(requirements, folders) if requirements else None
         return self._layer(base, pins, wanted, say) if wanted and wanted.lines else base
 
     @property
@@ -155,26 +163,32 @@ class Runtimes:
         lines = folder / "requirements.txt"
         lines.write_text("".join(f"{line}\n" for line in wanted.lines), encoding="utf-8")
         arguments = ["--requirement", str(lines)]
-        for constraints in constraints_of(pins, self.cache / "constraints", self.environment):
-            if constraints.kind == base.constraints:
-                arguments += constraints.arguments
-        if not wanted.has_own_constraints:
+        if wanted.has_own_constraints:
+            essential = folder / "essential.txt"
+            essential.write_text("".join(f"{line}\n" for line in pins.essential_constraints), encoding="utf-8")
+            arguments += ["--constraint", str(essential)]
+        else:
+            for constraints in constraints_of(pins, self.cache / "constraints", self.environment):
+                if constraints.kind == base.constraints:
+                    arguments += constraints.arguments
             arguments += ["--constraint", str(frozen)]
-        problem = self._install(folder, tuple(arguments))
+        problem = self._install(folder, tuple(arguments), limit_s=REQUIREMENTS_S)
         if problem:
             raise ToolMissing(f"{wanted.path.name} cannot be installed.", cause=problem)
 
-    def _install(self, folder: Path, arguments: tuple[str, ...]) -> str:
+    def _install(self, folder: Path, arguments: tuple[str, ...], limit_s: float = INSTALL_S) -> str:
         """uv's complaint, empty when all went well."""
         python = str(folder / "bin" / "python")
-        done = self._uv("pip", "install", "--quiet", "--python", python, "--compile-bytecode", *arguments)
+        done = self._uv(
+            "pip", "install", "--quiet", "--python", python, "--compile-bytecode", *arguments, limit_s=limit_s
+        )
         return "" if done.returncode == 0 else "\n".join(done.stderr.strip().splitlines()[:12])
 
-    def _uv(self, *arguments: str) -> process.Completed:
+    def _uv(self, *arguments: str, limit_s: float = INSTALL_S) -> process.Completed:
         self.interrupt.check()
         command = process.Command((str(self.uv), *arguments), Path("/"), self._variables())
         try:
-            done = process.run(command, timeout_s=INSTALL_S)
+            done = process.run(command, timeout_s=limit_s)
         except TimeoutError as error:
             done = process.Completed(1, "", str(error))
         self.interrupt.check()

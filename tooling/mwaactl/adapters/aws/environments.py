@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from mwaactl.adapters.aws.session import Account, is_absent, translating
@@ -27,7 +28,7 @@ class Environments:
         client: MWAAClient = self.account.client("mwaa")
         with translating("mwaa", "GetEnvironment"):
             try:
-                raw = client.get_environment(Name=name)["Environment"]
+                answer = client.get_environment(Name=name)
             except ClientError as error:
                 if is_absent(error):
                     raise EnvironmentNotFound(
@@ -35,6 +36,8 @@ class Environments:
                         f"{self.account.region}."
                     ) from error
                 raise
+        raw: Mapping[str, Any] = answer["Environment"]
+        date = answer["ResponseMetadata"].get("HTTPHeaders", {}).get("date")
         last = raw.get("LastUpdate", {})
         failure = last.get("Error", {})
         url = raw.get("WebserverUrl")
@@ -49,8 +52,17 @@ class Environments:
             last_update_status=last.get("Status"),
             webserver_access_mode=raw.get("WebserverAccessMode", ""),
             artifacts=_pins(raw),
+            last_update_at=last.get("CreatedAt") or raw.get("CreatedAt"),
+            created_at=raw.get("CreatedAt"),
+            seen_at=parsedate_to_datetime(date) if date else None,
             last_update_error=f"{failure.get('ErrorCode', '')}: {failure.get('ErrorMessage', '')}" if failure else None,
         )
+
+    def update_version(self, name: str, version: str) -> None:
+        """Begin an update to another Airflow version, and change nothing else. Raises AwsError when MWAA refuses."""
+        client: MWAAClient = self.account.client("mwaa")
+        with translating("mwaa", "UpdateEnvironment"):
+            client.update_environment(Name=name, AirflowVersion=version)
 
 
 def _pins(raw: Mapping[str, Any]) -> dict[str, Pin]:

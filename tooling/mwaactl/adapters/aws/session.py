@@ -46,6 +46,11 @@ class Account:
         """A boto3 client; callers narrow its type."""
         return _client(self, service)
 
+    def is_callers(self) -> bool:
+        """Are the credentials of this account? Raises CredentialsError where there are none that AWS takes."""
+        with translating("sts", "GetCallerIdentity"):
+            return bool(self.client("sts").get_caller_identity()["Account"] == self.account_id)
+
     def check_caller(self) -> str:
         """The caller's ARN. Raises CredentialsError when the credentials are of another account than configured."""
         with translating("sts", "GetCallerIdentity"):

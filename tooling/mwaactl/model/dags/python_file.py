@@ -56,8 +56,7 @@ def parsed(
         found = Finding(DAG_SYNTAX, name, complaint, SYNTAX_HINT, file=name, line=line)
         return PythonFile(name, path, (), content), (found,)
     try:
-        with _FILTERS, warnings.catch_warnings(action="ignore"):  # an invalid escape is the linter's business
-            tree = ast.parse(content, filename=name, feature_version=python)
+        tree = tree_of(content, name, python)
         imports, ids = tuple(imports_in(tree)), tuple(ids_in(tree, content, name))
     except SyntaxError as error:
         found = _syntax_finding(name, content, error, python)
@@ -72,6 +71,12 @@ def parsed(
         message, hint = "begins with a byte order mark", "save it as UTF-8 without BOM"
         against.append(Finding(DAG_ENCODING, name, message, hint, severity=Severity.LOW, file=name, line=1))
     return PythonFile(name, path, imports, content, ids, is_python=True), tuple(against)
+
+
+def tree_of(content: bytes, name: str, python: tuple[int, int] | None = None) -> ast.Module:
+    """The syntax tree. Raises SyntaxError; ValueError, RecursionError and MemoryError for what exhausts the parser."""
+    with _FILTERS, warnings.catch_warnings(action="ignore"):  # an invalid escape is the linter's business
+        return ast.parse(content, filename=name, feature_version=python)
 
 
 def name_findings(names: Iterable[str]) -> tuple[Finding, ...]:

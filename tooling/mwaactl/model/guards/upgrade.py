@@ -7,20 +7,24 @@ from collections.abc import Iterator, Sequence
 from mwaactl.errors import Finding
 from mwaactl.model.guards.change import Change
 from mwaactl.model.state import MWAA_TYPE
+from mwaactl.model.upgrade_path import is_in_place, numbers
 
 UPGRADE_ID = "GUARD_UPGRADE"
 
 # The hop is a replacement for provider 5.2.0 and later, but AWS itself does 2.11.x -> 3.x in place (user guide,
 # "Upgrading the environment"); so it is done by the API and Terraform is told afterwards.
 MAJOR_UPGRADE = (
-    "upgrade in place instead: deploy the newest 2.11.x first, then `aws mwaa update-environment --name {name} "
-    "--airflow-version {version}`, wait for AVAILABLE, and deploy with {version} in the YAML: Terraform then sees no "
-    "change. Or build a second environment beside this one and cut over"
+    "upgrade in place instead: to the newest 2.11.x first, then `mwaactl upgrade ENV {version}`, which does as "
+    "`aws mwaa update-environment --name {name} --airflow-version {version}`: Terraform then sees no change. Or build "
+    "a second environment beside this one (mwaactl clone) and cut over"
 )
 
 
 def upgrades(changes: Sequence[Change]) -> Iterator[Finding]:
-    """A major upgrade, which DAGs seldom survive unchanged, and a downgrade, which MWAA does not do."""
+    """A major upgrade, which DAGs seldom survive unchanged, and a downgrade.
+
+    MWAA goes back within a major version, and from 3.x to 2.11.x (user guide, "Upgrading the environment", 2026).
+    """
     for change in changes:
         before, after = _versions(change)
         if not before or not after:
@@ -30,9 +34,8 @@ def upgrades(changes: Sequence[Change]) -> Iterator[Finding]:
             message = f"would go from Airflow {_dotted(before)} to {_dotted(after)}, another major version"
             yield Finding(UPGRADE_ID, change.address, message, hint, attribute="airflow_version")
         elif after < before:
-            message = (
-                f"would go back from Airflow {_dotted(before)} to {_dotted(after)}: MWAA does not do that in place"
-            )
+            allows = "does that in place, but DAGs may need the newer" if is_in_place(before, after) else "refuses that"
+            message = f"would go back from Airflow {_dotted(before)} to {_dotted(after)}: MWAA {allows}"
             yield Finding(UPGRADE_ID, change.address, message, hint, attribute="airflow_version")
 
 
@@ -47,12 +50,7 @@ def instead_of_upgrade(change: Change) -> str:
 def _versions(change: Change) -> tuple[tuple[int, ...], tuple[int, ...]]:
     if change.type != MWAA_TYPE:
         return (), ()
-    return _order(change.before.get("airflow_version")), _order(change.after.get("airflow_version"))
-
-
-def _order(version: object) -> tuple[int, ...]:
-    parts = str(version or "").split(".")
-    return tuple(int(part) for part in parts) if all(part.isdigit() for part in parts) else ()
+    return numbers(change.before.get("airflow_version")), numbers(change.after.get("airflow_version"))
 
 
 def _dotted(version: tuple[int, ...]) -> str:

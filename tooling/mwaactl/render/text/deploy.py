@@ -22,7 +22,7 @@ def _(data: DeployReport) -> RenderableType:
     table.add_column(overflow="fold")
     rows = {
         "Airflow": f"{data.airflow_version}, {data.status}",
-        "web server": data.webserver_url or "none yet",
+        "web server": _web_server(data),
         "bucket": f"s3://{data.bucket}",
         "release": data.publication.release or "none",
         "changed": f"{data.plan.summary}; DAG files: {difference_text(data.publication.difference)}",
@@ -55,6 +55,12 @@ def _(data: UnlockReport) -> RenderableType:
     if data.lock is None:
         return Text(f"{data.environment}: the state is not locked")
     return Text(f"{data.environment}: removed the lock of {data.lock.who}")
+
+
+def _web_server(data: DeployReport) -> str:
+    if not data.webserver_url:
+        return "none (mwaactl sandbox start --airflow gives one)" if data.target == "sandbox" else "none yet"
+    return f"{data.webserver_url}  log in: mwaactl {'--sandbox ' * (data.target == 'sandbox')}open {data.environment}"
 
 
 def _duration(seconds: float) -> str:

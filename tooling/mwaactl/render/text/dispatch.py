@@ -18,8 +18,10 @@ table_of: dict[type, Callable[[Sequence[Any]], RenderableType]] = {}
 THEMES = (
     "airflow",
     "artifacts",
+    "clone",
     "cost",
     "dags",
+    "dashboard",
     "deploy",
     "diff",
     "doctor",
@@ -27,13 +29,16 @@ THEMES = (
     "gate",
     "logs",
     "plan",
+    "reap",
     "releases",
     "sandbox",
     "status",
+    "upgrade",
 )
 """The files of this package."""
 
 _THEME_OF = {
+    "mwaactl.model.dashboard": "dashboard",
     "mwaactl.model.release_difference": "releases",
     "mwaactl.workflows.dags_check": "dags",
     "mwaactl.workflows.promote": "releases",

@@ -53,18 +53,23 @@ class AccessDeniedException(MWAAError):  # noqa: N818 - the name of the shape
     member = "Message"
 
 
-class RestApiServerException(MWAAError):  # noqa: N818 - the name of the shape
+class RestApiClientException(MWAAError):  # noqa: N818 - the name of the shape
+    """Airflow's REST API answered with a 4xx; the HTTP status of this error is 400 whatever that one is."""
+
+    name = "RestApiClientException"
+    status = 400
+
+    def __init__(self, rest_status: int, document: Any) -> None:
+        super().__init__(f"Airflow's REST API answered {rest_status}.")
+        self.rest_status = rest_status
+        self.document = document
+
+    def body(self) -> dict[str, Any]:
+        """`RestApiStatusCode`, and what Airflow said."""
+        return {"RestApiStatusCode": self.rest_status, "RestApiResponse": self.document}
+
+
+class RestApiServerException(RestApiClientException):
     """Airflow's REST API answered with a 5xx, or did not answer; the HTTP status of this error is 400 all the same."""
 
     name = "RestApiServerException"
-    status = 400
-
-    def __init__(self, rest_status: int, title: str, detail: str) -> None:
-        super().__init__(detail)
-        self.rest_status = rest_status
-        self.title = title
-
-    def body(self) -> dict[str, Any]:
-        """`RestApiStatusCode`, and the reply as Airflow words its problems."""
-        problem = {"title": self.title, "status": self.rest_status, "detail": self.message}
-        return {"RestApiStatusCode": self.rest_status, "RestApiResponse": problem}

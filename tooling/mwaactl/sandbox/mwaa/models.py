@@ -6,32 +6,49 @@ import base64
 import binascii
 import threading
 import time
-import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from moto.core.base_backend import BackendDict, BaseBackend
 
+from mwaactl.sandbox.airflow.airflows import Airflows, Told
+from mwaactl.sandbox.airflow.spec import Running, Spec
 from mwaactl.sandbox.faults import DEFAULT_ERROR, FaultBook
 from mwaactl.sandbox.mwaa import lifecycle, rules
 from mwaactl.sandbox.mwaa.environment import Environment
-from mwaactl.sandbox.mwaa.exceptions import ResourceNotFoundException, RestApiServerException, ValidationException
+from mwaactl.sandbox.mwaa.exceptions import ResourceNotFoundException, ValidationException
 from mwaactl.sandbox.mwaa.surroundings import Surroundings
+from mwaactl.sandbox.web.server import Site
+from mwaactl.sandbox.web.servers import WebServers
 
 MAXIMUM_TAGS = 50
-NO_AIRFLOW = (
-    "No Airflow runs in environment {name} of this sandbox, so its web server cannot be reached. "
-    "The MWAA API, S3, and Terraform work on it."
+LONGEST_ERROR = 1024  # characters; ErrorMessage of the service model
+OF_AIRFLOW = (
+    "AirflowConfigurationOptions",
+    "AirflowVersion",
+    "DagS3Path",
+    "LoggingConfiguration",
+    "PluginsS3ObjectVersion",
+    "PluginsS3Path",
+    "RequirementsS3ObjectVersion",
+    "RequirementsS3Path",
+    "SourceBucketArn",
+    "StartupScriptS3ObjectVersion",
+    "StartupScriptS3Path",
 )
+"""Settings with which an Airflow has to start anew."""
 
 
 class MWAABackend(BaseBackend):  # type: ignore[misc]
     """All environments of one account in one Region.
 
     moto makes backends by itself, from Region and account alone; so what the server sets for all of them are class
-    attributes: `durations`, `faults`, and the `clock` (epoch seconds).
+    attributes: `durations`, `faults`, the `clock` (epoch seconds), `web_servers`, and `airflows`, None where none are
+    wanted.
     """
 
+    airflows: ClassVar[Airflows | None] = None
+    web_servers: ClassVar[WebServers] = WebServers()
     durations: ClassVar[lifecycle.Durations] = lifecycle.Durations()
     faults: ClassVar[FaultBook] = FaultBook()
     clock: ClassVar[Callable[[], float]] = time.time
@@ -67,6 +84,9 @@ class MWAABackend(BaseBackend):  # type: ignore[misc]
             made.begin(course, error=error)
             self._environments[name] = made
             self._surroundings.make_log_groups(name, settings["LoggingConfiguration"])
+            if self.airflows and course.final == "AVAILABLE":
+                made.course = lifecycle.until_told(now, "CREATING")
+                self.airflows.create(_spec(made, settings), self._told(made))
             return made.arn
 
     def get_environment(self, name: str) -> dict[str, Any]:
@@ -93,6 +113,8 @@ class MWAABackend(BaseBackend):  # type: ignore[misc]
             environment.wanted = None if error else settings
             environment.strategy = given.get("WorkerReplacementStrategy", "FORCED")
             self._surroundings.make_log_groups(environment.name, settings["LoggingConfiguration"])
+            if self.airflows and self.airflows.running(environment.identity) and not error:
+                self._update_airflow(self.airflows, environment, settings)
             return environment.arn
 
     def delete_environment(self, name: str) -> None:
@@ -107,6 +129,11 @@ class MWAABackend(BaseBackend):  # type: ignore[misc]
             environment.begin(
                 lifecycle.deletion(self._now(), seconds, fails_into=fault.get("end")), error=self._error(fault)
             )
+            if not fault.get("end"):
+                self.web_servers.close(environment.identity)
+            if self.airflows and not fault.get("end"):
+                environment.course = lifecycle.until_told(self._now(), "DELETING")
+                self.airflows.delete(environment.identity, self._told(environment))
 
     def list_environments(self, limit: int, token: str | None) -> tuple[list[str], str | None]:
         """Up to `limit` names in order, and the token of the next page. Raises ValidationException for a bad token."""
@@ -139,23 +166,62 @@ class MWAABackend(BaseBackend):  # type: ignore[misc]
             for key in keys:
                 held.pop(key, None)
 
-    def create_token(self, name: str) -> tuple[str, str]:
-        """A token and the host name of the web server. Raises ResourceNotFoundException unless it is up."""
+    def site_of(self, name: str) -> Site:
+        """The web server of an environment. Raises ResourceNotFoundException unless it is up."""
         with self._lock:
             environment = self._get(name)
             if self._status(environment) not in ("AVAILABLE", "UPDATE_FAILED", "CREATING_SNAPSHOT", "UPDATING"):
                 raise ResourceNotFoundException(f"Environment {name} is not available.")
-            return f"sandbox-{uuid.uuid4().hex}", environment.webserver_host
+            return self._site(environment)
 
-    def invoke_rest_api(self, name: str) -> None:
-        """As AWS answers while the web server is down: RestApiServerException, always, until Airflow runs here."""
-        self.create_token(name)
-        raise RestApiServerException(503, "Service Unavailable", NO_AIRFLOW.format(name=name))
-
-    def find_by_host(self, host: str) -> str | None:
-        """The name of the environment whose web server has this host name."""
+    def find_site(self, host: str) -> Site | None:
+        """The web server with this host name; None also while its environment is being deleted."""
         with self._lock:
-            return next((one.name for one in self._environments.values() if one.webserver_host == host), None)
+            found = next((one for one in self._environments.values() if one.webserver_host == host), None)
+            if found is None or self._status(found) in ("DELETING", lifecycle.GONE):
+                return None
+            return self._site(found)
+
+    def airflow_of(self, name: str) -> Running | None:
+        """The Airflow of this environment, when one is up. Raises ResourceNotFoundException."""
+        with self._lock:
+            environment = self._get(name)
+        return self.airflows.running(environment.identity) if self.airflows else None
+
+    def reset(self) -> None:
+        """Forget everything, as moto's reset asks every backend to."""
+        self.web_servers.stop()
+        if self.airflows:
+            self.airflows.forget()
+        super().reset()
+
+    def _site(self, environment: Environment) -> Site:
+        def find() -> Running | None:
+            return self.airflows.running(environment.identity) if self.airflows else None
+
+        return Site(environment.identity, environment.webserver_host, find)
+
+    def _update_airflow(self, airflows: Airflows, environment: Environment, settings: dict[str, Any]) -> None:
+        spec = _spec(environment, settings)
+        if any(settings.get(key) != environment.settings.get(key) for key in OF_AIRFLOW):
+            environment.course = lifecycle.until_told(self._now(), "CREATING_SNAPSHOT")
+            airflows.update(spec, self._told(environment))
+        else:
+            airflows.keep(spec)
+
+    def _told(self, environment: Environment) -> Told:
+        """Puts the environment into the statuses that its Airflow comes to."""
+
+        def told(status: str, error: str) -> None:
+            with self._lock:
+                now = self._now()
+                is_over = status not in lifecycle.IN_PROGRESS
+                environment.course = lifecycle.Course(now, (), status) if is_over else lifecycle.until_told(now, status)
+                if error:
+                    environment.error = ("INCORRECT_CONFIGURATION", error[:LONGEST_ERROR])
+                    environment.wanted = None
+
+        return told
 
     def _now(self) -> float:
         return type(self).clock()
@@ -202,6 +268,11 @@ class MWAABackend(BaseBackend):  # type: ignore[misc]
         if self._surroundings.is_closed_to_itself(settings["NetworkConfiguration"]["SecurityGroupIds"]):
             return "INCORRECT_CONFIGURATION", DEFAULT_ERROR
         return None
+
+
+def _spec(environment: Environment, settings: dict[str, Any]) -> Spec:
+    place = (environment.account_id, environment.region, environment.partition)
+    return Spec(environment.name, *place, settings, environment.identity)
 
 
 def _merged(current: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 
 from moto.core.responses import BaseResponse
 
+from mwaactl.sandbox.mwaa import access
 from mwaactl.sandbox.mwaa.exceptions import MWAAError, ResourceNotFoundException, ValidationException
 from mwaactl.sandbox.mwaa.models import MWAABackend, mwaa_backends
 from mwaactl.sandbox.mwaa.operations import find_operation
@@ -80,21 +81,13 @@ class MWAAResponse(BaseResponse):  # type: ignore[misc]
         return {}
 
     def _create_cli_token(self, given: dict[str, Any]) -> dict[str, Any]:
-        token, host = self.backend.create_token(given["Name"])
-        return {"CliToken": token, "WebServerHostname": host}
+        return access.create_cli_token(self.backend, given["Name"])
 
     def _create_web_login_token(self, given: dict[str, Any]) -> dict[str, Any]:
-        token, host = self.backend.create_token(given["Name"])
-        return {
-            "WebToken": token,
-            "WebServerHostname": host,
-            "IamIdentity": "user/sandbox",
-            "AirflowIdentity": "sandbox",
-        }
+        return access.create_web_login_token(self.backend, given["Name"])
 
     def _invoke_rest_api(self, given: dict[str, Any]) -> dict[str, Any]:
-        self.backend.invoke_rest_api(given["Name"])
-        return {}
+        return access.invoke_rest_api(self.backend, given)
 
     def _publish_metrics(self, _given: dict[str, Any]) -> dict[str, Any]:
         return {}

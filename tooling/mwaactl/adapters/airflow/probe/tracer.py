@@ -31,7 +31,11 @@ class Tracer:
         self._put_off = faulthandler.dump_traceback_later
 
     def start(self) -> None:
-        """Begin. It ends with the process."""
+        """Begin. It ends with the process.
+
+        faulthandler is set here already: a file may take Python's lock before the thread has ever run.
+        """
+        self._put_off(self._limit_s / 2, file=self._file)
         # Not of `threading`: no file shall find a thread that it did not start.
         _thread.start_new_thread(self._watch, ())
 

@@ -1,0 +1,126 @@
+"""Upgrades of one deployed environment, without an Airflow: refused, rolled back, by Terraform, by the API."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from integration.project_fixtures import Copy, end, make_copy, wait_until
+from integration.test_crash import NO_LIFECYCLE
+
+pytestmark = pytest.mark.integration
+
+REASON = "The scheduler did not come up."
+UPGRADE = ("--sandbox", "upgrade", "dev")
+
+
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
+    """dev with 2.10.3, inherited; a clone that extends it is only configured."""
+    made = make_copy(tmp_path_factory.mktemp("upgrades"))
+    (made.root / "modules" / "bucket" / "lifecycle.tf").unlink()
+    for path in [*(made.root / "envs").glob("stage.*"), *(made.root / "envs").glob("prod.*")]:
+        path.unlink()
+    with (made.root / "envs" / "waivers.yaml").open("a") as waivers:
+        waivers.write(NO_LIFECYCLE)
+    (made.root / "envs" / "heir.yaml").write_text("extends: dev\nttl: 8h\nnetwork: { vpc_cidr: 10.11.0.0/16 }\n")
+    made.ok("sandbox", "start", "--creation-seconds", "1")
+    made.ok("--sandbox", "deploy", "dev", "--yes")
+    yield made
+    made.ok("sandbox", "stop")
+
+
+def files(copy: Copy) -> dict[str, bytes]:
+    """Everything in envs/."""
+    return {path.name: path.read_bytes() for path in (copy.root / "envs").iterdir()}
+
+
+def running(copy: Copy) -> tuple[str, str]:
+    shown: dict[str, Any] = copy.client("mwaa").get_environment(Name="retail-dev")["Environment"]
+    return shown["AirflowVersion"], shown["Status"]
+
+
+def error(copy: Copy, code: int, *arguments: str) -> dict[str, Any]:
+    run = copy.run(*UPGRADE, *arguments, "--output", "json")
+    assert run.code == code, run.everything
+    [found] = run.envelope["errors"]
+    assert isinstance(found, dict)
+    return found
+
+
+def data(copy: Copy, *arguments: str) -> dict[str, Any]:
+    found: dict[str, Any] = copy.ok(*UPGRADE, *arguments, "--output", "json").envelope["data"]
+    return found
+
+
+def mwaa_action(plan: dict[str, Any]) -> list[str]:
+    return [change["action"] for change in plan["changes"] if "aws_mwaa_environment" in change["address"]]
+
+
+def assert_nothing_left_to_do(copy: Copy) -> None:
+    run = copy.run("--sandbox", "plan", "dev", "--detailed-exitcode")
+    assert run.code == 0, run.everything
+
+
+def test_upgrades_of_one_environment_from_refusal_to_airflow_3(deployed: Copy) -> None:
+    before = files(deployed)
+
+    # What MWAA does not do is refused, with what it does.
+    refused = error(deployed, 3, "3.3.1", "--yes")
+    assert "does not go from Airflow 2.10.3 to 3.3.1 in place" in refused["message"]
+    assert "mwaactl upgrade dev 2.11.2" in refused["hint"]
+    assert "mwaactl clone dev NEW --airflow-version 3.3.1" in refused["hint"]
+    assert "did you mean 2.11." in error(deployed, 2, "2.11.3", "--yes")["hint"]
+    assert data(deployed, "2.10.3", "--yes")["files"] == []
+
+    # Requirements with constraints of the Airflow that runs do not fit the next one.
+    assert error(deployed, 1, "2.11.2", "--yes")["code"] == "dag.failed"
+
+    # A dry run, and a question without an answer, leave no trace.
+    preview = data(deployed, "2.11.2", "--skip-checks", "--dry-run")
+    assert (preview["path"]["way"], mwaa_action(preview["plan"]["plan"])) == ("terraform", ["update"])
+    assert preview["heirs"] == ["heir"]
+    assert error(deployed, 2, "2.11.2", "--skip-checks")["hint"] == "add --yes"
+    assert files(deployed) == before
+    assert running(deployed) == ("2.10.3", "AVAILABLE")
+
+    # One that fails is rolled back by AWS, and here.
+    fault = {"environment": "retail-dev", "on": "update", "end": "UPDATE_FAILED", "error_message": REASON}
+    deployed.sandbox.set_faults([fault])
+    failed = error(deployed, 1, "2.11.2", "--skip-checks", "--yes")
+    assert failed["code"] == "mwaa.failed"
+    assert "was rolled back: Airflow 2.10.3 runs as before" in failed["message"]
+    assert REASON in failed["cause"]
+    assert files(deployed) == before
+    assert running(deployed) == ("2.10.3", "UPDATE_FAILED")
+
+    # Within a major version, by Terraform.
+    report = data(deployed, "2.11.2", "--skip-checks", "--yes")
+    assert (report["airflow_version"], report["status"]) == ("2.11.2", "AVAILABLE")
+    assert "envs/dev.yaml" in report["files"]
+    text, old = (deployed.root / "envs" / "dev.yaml").read_text(), before["dev.yaml"].decode()
+    assert text == old.replace("mwaa:\n", 'mwaa:\n  airflow_version: "2.11.2"\n')
+    assert deployed.plan_of("dev") == {}
+
+    # To the next major version, by the API, and Terraform agrees.
+    report = data(deployed, "3.3.1", "--skip-checks", "--yes")
+    assert (report["path"]["way"], report["airflow_version"], report["plan"]["changes"]) == ("api", "3.3.1", [])
+    assert (deployed.root / "envs" / "dev.yaml").read_text() == text.replace("2.11.2", "3.3.1")
+    assert running(deployed) == ("3.3.1", "AVAILABLE")
+    assert_nothing_left_to_do(deployed)
+
+    # Back within a major version: interrupted, and waited for by the same command.
+    deployed.sandbox.set_faults([{"environment": "retail-dev", "on": "update", "seconds": 15}])
+    process = deployed.start(*UPGRADE, "3.2.1", "--skip-checks", "--yes")
+    wait_until(lambda: running(deployed)[1] == "UPDATING" or process.poll() is not None, "the update")
+    end(process.pid, signal.SIGINT)
+    assert deployed.output_of(process)
+    assert process.returncode == 130
+    assert running(deployed)[1] == "UPDATING"
+    report = data(deployed, "3.2.1", "--skip-checks", "--yes")
+    assert (report["path"]["way"], report["airflow_version"], report["plan"]["changes"]) == ("nothing", "3.2.1", [])
+    assert (deployed.root / "envs" / "dev.yaml").read_text() == text.replace("2.11.2", "3.2.1")
+    assert_nothing_left_to_do(deployed)

@@ -1,0 +1,52 @@
+"""mwaactl upgrade."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from mwaactl.cli.options import allow_options, environment_argument, global_options
+from mwaactl.cli.session import Session
+
+if TYPE_CHECKING:
+    from mwaactl.workflows.tools import Allowed
+
+
+@click.command(short_help="Take an environment to another Airflow version, in place.")
+@environment_argument
+@click.argument("version", metavar="VERSION")
+@allow_options
+@click.option("--skip-checks", is_flag=True, help="Do not check DAG files and artifacts under the new version.")
+@click.option("--confirm", "confirmed", metavar="NAME", multiple=True, help="The name of a protected environment.")
+@click.option("--dry-run", is_flag=True, help="Show the way and the plan; change nothing.")
+@global_options
+@click.pass_obj
+def upgrade(
+    session: Session,
+    environment: str,
+    version: str,
+    allowed: Allowed,
+    skip_checks: bool,
+    confirmed: tuple[str, ...],
+    dry_run: bool,
+) -> None:
+    """Take ENVIRONMENT to Airflow VERSION the way that MWAA allows, starting from what really runs.
+
+    Within a major version, and back to 2.11.x, Terraform does it. From 2.11.x to 3.x the API does it, as Terraform
+    would replace the environment. Other ways are refused, and the steps named.
+
+    Writes the version into envs/ENVIRONMENT.yaml. An upgrade that AWS rolls back sets the file back. The same command
+    after an interruption waits for the update that is under way.
+
+    A protected environment needs its name typed, or given by --confirm; --yes alone is not enough.
+
+    \b
+    Example: mwaactl upgrade dev 2.11.2
+             mwaactl upgrade prod 3.3.1 --dry-run
+             mwaactl upgrade prod 3.3.1 --confirm prod --yes
+    """
+    from mwaactl.workflows import upgrade as workflow
+
+    asked = workflow.Upgrade(environment, version, allowed, confirmed, skip_checks)
+    session.run(lambda tools: workflow.run(tools, asked, dry_run=dry_run))

@@ -1,0 +1,1 @@
+"""The real Airflow behind an environment of the sandbox."""
