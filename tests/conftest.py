@@ -33,6 +33,8 @@ SLOWEST_FIRST = (
     "test_static_rules.py",
 )
 GOLDEN = Path(__file__).parent / "golden"
+for setting in ("CI", "GITHUB_ACTIONS", "GITHUB_REPOSITORY", "GITHUB_TOKEN", "GH_TOKEN"):
+    os.environ.pop(setting, None)  # here and not in a fixture: what modules deploy must not know of the server either
 os.environ["MWAACTL_SANDBOX_AIRFLOW"] = "0"  # quick; tests/airflow asks for the real one
 os.environ.setdefault("GOGC", "400")  # Terraform's collector: the suite is bound by CPU, and memory is there
 
