@@ -1,6 +1,7 @@
 # One MWAA environment. Each module knows one entity; what joins them is here.
 locals {
-  name = "${var.project}-${var.environment}"
+  name      = "${var.project}-${var.environment}"
+  mwaa_name = coalesce(var.mwaa.name, local.name)
 
   # For files that the environment names, relative to the repository's root. Never absolute: the path is in the state.
   repository = trimprefix("${path.root}/..", "./")
@@ -23,6 +24,7 @@ locals {
 
 module "bucket" {
   source = "../modules/bucket"
+  count  = var.bucket.existing == null ? 1 : 0
 
   access_log_bucket                  = var.bucket.access_log_bucket
   artifacts                          = { for name, path in var.artifacts : name => path == null ? null : "${local.repository}/${path}" }
@@ -32,12 +34,31 @@ module "bucket" {
   noncurrent_version_expiration_days = var.bucket.noncurrent_version_expiration_days
 }
 
+data "aws_partition" "current" {}
+
+locals {
+  bucket_arn  = var.bucket.existing == null ? module.bucket[0].arn : "arn:${data.aws_partition.current.partition}:s3:::${var.bucket.existing}"
+  bucket_name = var.bucket.existing == null ? module.bucket[0].name : var.bucket.existing
+
+  # What is not a file of this repository lies in the bucket already, and stays as it is.
+  in_bucket = {
+    plugins        = { path = var.mwaa.plugins_s3_path, version_id = var.mwaa.plugins_s3_object_version }
+    requirements   = { path = var.mwaa.requirements_s3_path, version_id = var.mwaa.requirements_s3_object_version }
+    startup_script = { path = var.mwaa.startup_script_s3_path, version_id = var.mwaa.startup_script_s3_object_version }
+  }
+  artifacts = merge(
+    { for name, artifact in local.in_bucket : name => artifact.path == null ? null : artifact },
+    one(module.bucket[*].artifacts),
+  )
+}
+
 module "iam" {
   source = "../modules/iam"
+  count  = var.execution_role.existing == null ? 1 : 0
 
   account_id           = var.account_id
-  bucket_arn           = module.bucket.arn
-  environment_name     = local.name
+  bucket_arn           = local.bucket_arn
+  environment_name     = local.mwaa_name
   kms_key              = local.kms_key
   name                 = "${local.name}-execution"
   permissions_boundary = var.execution_role.permissions_boundary
@@ -51,8 +72,8 @@ module "retail" {
   count  = length(var.retail[*])
 
   account_id          = var.account_id
-  bucket_name         = module.bucket.name
-  environment_name    = local.name
+  bucket_name         = local.bucket_name
+  environment_name    = local.mwaa_name
   kms_key             = local.kms_key
   notification_emails = var.retail.notification_emails
   redshift            = var.retail.redshift
@@ -84,7 +105,7 @@ module "mwaa" {
   dag_s3_path                     = var.mwaa.dag_s3_path
   endpoint_management             = var.mwaa.endpoint_management
   environment_class               = var.mwaa.environment_class
-  execution_role_arn              = module.iam.arn
+  execution_role_arn              = var.execution_role.existing == null ? module.iam[0].arn : var.execution_role.existing
   kms_key                         = local.kms_key
   log_retention_in_days           = var.mwaa.log_retention_in_days
   logging_configuration           = var.mwaa.logging_configuration
@@ -92,13 +113,13 @@ module "mwaa" {
   max_workers                     = var.mwaa.max_workers
   min_webservers                  = var.mwaa.min_webservers
   min_workers                     = var.mwaa.min_workers
-  name                            = local.name
-  plugins                         = lookup(module.bucket.artifacts, "plugins", null)
-  requirements                    = lookup(module.bucket.artifacts, "requirements", null)
+  name                            = local.mwaa_name
+  plugins                         = local.artifacts["plugins"]
+  requirements                    = local.artifacts["requirements"]
   schedulers                      = var.mwaa.schedulers
   security_group_ids              = local.security_group_ids
-  source_bucket_arn               = module.bucket.arn
-  startup_script                  = lookup(module.bucket.artifacts, "startup_script", null)
+  source_bucket_arn               = local.bucket_arn
+  startup_script                  = local.artifacts["startup_script"]
   subnet_ids                      = local.subnet_ids
   webserver_access_mode           = var.mwaa.webserver_access_mode
   weekly_maintenance_window_start = var.mwaa.weekly_maintenance_window_start
@@ -110,7 +131,7 @@ module "monitoring" {
   account_id             = var.account_id
   alarms                 = var.monitoring.alarms ? { queued_tasks_threshold = var.monitoring.queued_tasks_threshold } : null
   dashboard              = var.monitoring.dashboard ? {} : null
-  environment_name       = local.name
+  environment_name       = local.mwaa_name
   kms_key                = local.kms_key
   notification_emails    = var.monitoring.notification_emails
   notification_topic_arn = var.monitoring.notification_topic_arn

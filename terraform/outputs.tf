@@ -10,12 +10,12 @@ output "alarm_topic_arn" {
 
 output "bucket" {
   description = "Name of the bucket of DAGs and artifacts."
-  value       = module.bucket.name
+  value       = local.bucket_name
 }
 
 output "dags_uri" {
   description = "Where the DAG files lie."
-  value       = "s3://${module.bucket.name}/${var.mwaa.dag_s3_path}"
+  value       = "s3://${local.bucket_name}/${var.mwaa.dag_s3_path}"
 }
 
 output "dashboard_url" {
@@ -35,7 +35,7 @@ output "environment_name" {
 
 output "execution_role_arn" {
   description = "ARN of the role that runs the tasks."
-  value       = module.iam.arn
+  value       = var.execution_role.existing == null ? module.iam[0].arn : var.execution_role.existing
 }
 
 output "kms_key_arn" {

@@ -22,13 +22,19 @@ variable "artifacts" {
 }
 
 variable "bucket" {
-  description = "The bucket of DAGs and artifacts."
+  description = "The bucket of DAGs and artifacts: a new one of that name, or an existing one."
   type = object({
-    name                               = string
+    name                               = optional(string)
     access_log_bucket                  = optional(string)
+    existing                           = optional(string)
     force_destroy                      = optional(bool, false)
     noncurrent_version_expiration_days = optional(number, 90)
   })
+
+  validation {
+    condition     = (var.bucket.name == null) != (var.bucket.existing == null)
+    error_message = "bucket has name for a new bucket, or existing for one that is there."
+  }
 }
 
 variable "encryption" {
@@ -61,8 +67,9 @@ variable "environment" {
 }
 
 variable "execution_role" {
-  description = "What the DAGs may do beyond the statements that MWAA documents: per service the named resources, and own policy documents as paths relative to the repository's root."
+  description = "What the DAGs may do beyond the statements that MWAA documents: per service the named resources, and own policy documents as paths relative to the repository's root. Or an existing role, by its ARN, which stays as it is."
   type = object({
+    existing             = optional(string)
     permissions_boundary = optional(string)
     policy_files         = optional(list(string), [])
     services = optional(object({
@@ -117,13 +124,20 @@ variable "mwaa" {
       webserver_logs      = optional(object({ enabled = bool, log_level = string }), { enabled = true, log_level = "WARNING" })
       worker_logs         = optional(object({ enabled = bool, log_level = string }), { enabled = true, log_level = "WARNING" })
     }), {})
-    max_webservers                  = optional(number)
-    max_workers                     = optional(number, 10)
-    min_webservers                  = optional(number)
-    min_workers                     = optional(number, 1)
-    schedulers                      = optional(number)
-    webserver_access_mode           = optional(string, "PRIVATE_ONLY")
-    weekly_maintenance_window_start = optional(string, "SUN:03:00")
+    max_webservers                   = optional(number)
+    max_workers                      = optional(number, 10)
+    min_webservers                   = optional(number)
+    min_workers                      = optional(number, 1)
+    name                             = optional(string)
+    plugins_s3_path                  = optional(string)
+    plugins_s3_object_version        = optional(string)
+    requirements_s3_path             = optional(string)
+    requirements_s3_object_version   = optional(string)
+    schedulers                       = optional(number)
+    startup_script_s3_path           = optional(string)
+    startup_script_s3_object_version = optional(string)
+    webserver_access_mode            = optional(string, "PRIVATE_ONLY")
+    weekly_maintenance_window_start  = optional(string, "SUN:03:00")
   })
 }
 

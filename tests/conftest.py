@@ -30,6 +30,7 @@ SLOWEST_FIRST = (
     "test_bad_dags.py",
     "test_imports.py",
     "test_sandbox_terraform.py",
+    "test_adopt.py",
     "test_static_rules.py",
 )
 GOLDEN = Path(__file__).parent / "golden"

@@ -75,16 +75,16 @@ variable "kms_key" {
 }
 
 variable "log_retention_in_days" {
-  description = "How long CloudWatch keeps the five logs, in days."
+  description = "How long CloudWatch keeps the five logs, in days; 0 is for ever."
   type        = number
   default     = 365
 
   validation {
     condition = contains(
-      [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
+      [0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
       var.log_retention_in_days
     )
-    error_message = "log_retention_in_days is one that CloudWatch Logs offers: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
+    error_message = "log_retention_in_days is one that CloudWatch Logs offers: 0 (for ever), 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653."
   }
 }
 
@@ -161,13 +161,13 @@ variable "name" {
 }
 
 variable "plugins" {
-  description = "Key and version of plugins.zip in the bucket; null for none."
+  description = "Key and version of plugins.zip in the bucket; null for none. Without a version_id MWAA keeps the one it has."
   type        = object({ path = string, version_id = string })
   default     = null
 }
 
 variable "requirements" {
-  description = "Key and version of requirements.txt in the bucket; null for none."
+  description = "Key and version of requirements.txt in the bucket; null for none. Without a version_id MWAA keeps the one it has."
   type        = object({ path = string, version_id = string })
   default     = null
 }
@@ -199,7 +199,7 @@ variable "source_bucket_arn" {
 }
 
 variable "startup_script" {
-  description = "Key and version of startup.sh in the bucket; null for none."
+  description = "Key and version of startup.sh in the bucket; null for none. Without a version_id MWAA keeps the one it has."
   type        = object({ path = string, version_id = string })
   default     = null
 }

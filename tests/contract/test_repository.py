@@ -52,7 +52,7 @@ def test_tfvars_and_root_variables_have_the_same_names(root: Path) -> None:
         declared |= set(re.findall(r'^variable "(\w+)"', path.read_text(), re.MULTILINE))
     for name in Project(root).environment_names():
         rendered = set(re.findall(r"^(\w+) +=", (root / "envs" / f"{name}.tfvars").read_text(), re.MULTILINE))
-        assert rendered == declared, name
+        assert rendered == declared - {"imports"}, name  # handed over by adopt, for its own run alone
 
 
 def test_rendered_and_generated_files_are_fresh(root: Path) -> None:

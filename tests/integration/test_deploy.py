@@ -17,7 +17,7 @@ __all__ = ["copy"]
 pytestmark = pytest.mark.integration
 
 ENVIRONMENT = "module.mwaa.aws_mwaa_environment.this"
-REQUIREMENTS = 'module.bucket.aws_s3_object.this["requirements"]'
+REQUIREMENTS = 'module.bucket[0].aws_s3_object.this["requirements"]'
 
 
 @pytest.fixture(scope="module")

@@ -131,7 +131,7 @@ def test_drift_when_nobody_touched_anything_then_there_is_none_and_then_all_of_i
             f"the web server access mode of {environment} was changed outside of Terraform "
             "from PUBLIC_ONLY to PRIVATE_ONLY",
         ],
-        "module.iam.aws_iam_role.this": [
+        "module.iam[0].aws_iam_role.this": [
             f"the policy {BACKDOOR} was added outside of Terraform to the IAM role {NAME}-execution"
         ],
         "module.security_group[0].aws_security_group.this": [
@@ -141,7 +141,7 @@ def test_drift_when_nobody_touched_anything_then_there_is_none_and_then_all_of_i
     stays = {
         one["address"] for one in outcome["data"]["resources"] if not all(a["is_restored"] for a in one["attributes"])
     }
-    assert stays == {"module.iam.aws_iam_role.this", "module.security_group[0].aws_security_group.this"}
+    assert stays == {"module.iam[0].aws_iam_role.this", "module.security_group[0].aws_security_group.this"}
 
     assert SECRET not in run.everything
     left = [path for path in (dev.root / ".mwaactl" / "dev").rglob("*") if path.is_file()]

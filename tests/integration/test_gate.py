@@ -117,7 +117,7 @@ def test_wider_role_is_refused_with_its_place(copy: Copy) -> None:
     run = copy.run(*GATE, "--since", "main")
     assert run.code == 3, run.everything
     [(address, file, line)] = [rest for id, *rest in refusals(run) if id == "GUARD_IAM"]
-    assert address == "module.iam.aws_iam_role_policy.documented"
+    assert address == "module.iam[0].aws_iam_role_policy.documented"
     assert 'resource "aws_iam_role_policy" "documented"' in (copy.root / file).read_text().splitlines()[line - 1]
 
 

@@ -178,3 +178,25 @@ def test_rehearsal_leaves_the_project_as_it_was(tmp_path: Path) -> None:
             trial.environment("prod")
     assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
     assert [entry.name for entry in (tmp_path / ".mwaactl").iterdir()] == []
+
+
+def test_clone_of_an_adopted_environment_has_nothing_of_others(tmp_path: Path) -> None:
+    theirs = "\n".join(
+        (
+            "mwaa: {name: Theirs, requirements_s3_path: r.txt, requirements_s3_object_version: v1}",
+            "bucket: {existing: their.bucket}",
+            'execution_role: {existing: "arn:aws:iam::111111111111:role/theirs"}',
+            "network:",
+            "  existing: {vpc_id: vpc-12345678, subnet_ids: [subnet-12345678, subnet-12345679]}",
+            "  vpc_cidr: null",
+            "  availability_zones: null",
+        )
+    )
+    project = project_with(tmp_path, f"protected: true\n{theirs}\n")
+    _document, clone = cloned(project)
+    assert clone.mwaa_name == "retail-perf"
+    assert clone.bucket_name == "retail-perf-mwaa-111111111111-eu-west-1"
+    assert clone.mwaa.requirements_s3_path is None
+    assert clone.mwaa.requirements_s3_object_version is None
+    assert clone.execution_role.existing is None
+    assert clone.network.existing is None

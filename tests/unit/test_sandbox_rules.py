@@ -177,6 +177,8 @@ def test_fault_reply_when_sent_then_is_in_the_protocol_of_the_service(service: s
         ("127.0.0.1.example.com", "502"),
         ("api.mwaa.sandbox.test", "aws"),
         ("127.0.0.1:5000", "aws"),
+        ("a.bucket.127.0.0.1:5000", "aws"),
+        ("a.bucket.127.0.0.2.example.com", "502"),
         ("12345678-1234-1234-1234-123456789012.c3.eu-west-1.airflow.amazonaws.com", "503"),
     ],
 )

@@ -29,15 +29,15 @@ TF = Path("/bin/terraform")
             "init -input=false -json -reconfigure -lockfile=readonly -backend-config=dev.s3.tfbackend",
         ),
         (
-            arguments.plan(TF, variables=Path("dev.tfvars"), out=Path("p")),
+            arguments.plan(TF, variables=[Path("dev.tfvars")], out=Path("p")),
             "plan -input=false -json -detailed-exitcode -var-file=dev.tfvars -out=p",
         ),
         (
-            arguments.plan(TF, variables=Path("dev.tfvars"), out=Path("p"), destroy=True),
+            arguments.plan(TF, variables=[Path("dev.tfvars")], out=Path("p"), destroy=True),
             "plan -input=false -json -detailed-exitcode -var-file=dev.tfvars -out=p -destroy",
         ),
         (
-            arguments.plan(TF, variables=Path("dev.tfvars"), out=Path("p"), refresh_only=True),
+            arguments.plan(TF, variables=[Path("dev.tfvars")], out=Path("p"), refresh_only=True),
             "plan -input=false -json -detailed-exitcode -var-file=dev.tfvars -out=p -refresh-only",
         ),
         (arguments.apply(TF, Path("p")), "apply -input=false -json p"),

@@ -28,7 +28,10 @@ def waiver(**fields: object) -> Waiver:
     return Waiver.model_validate(usual | fields)
 
 
-@pytest.mark.parametrize("fields", [{}, {"resource": "module.x.*"}, {"environment": "*"}, {"resource": "*this[[]0]*"}])
+@pytest.mark.parametrize(
+    "fields",
+    [{}, {"resource": "module.x.*"}, {"environment": "*"}, {"resource": "*this[[]0]*"}, {"resource": "*.this"}],
+)
 def test_waiver_covers_its_finding(fields: dict[str, str]) -> None:
     standing, waived = apply_waivers([FINDING], [waiver(**fields)], TODAY)
     if fields.get("resource") == "*this[[]0]*":  # brackets are literal, not a character class

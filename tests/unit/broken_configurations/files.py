@@ -50,7 +50,7 @@ CASES: tuple[Case, ...] = (
         mwaa:
           kms_key: create  #! mwaa.kms_key | encryption.kms_key
           worker_replacement_strategy: GRACEFUL  #! mwaa.worker_replacement_strategy | 6.11
-          requirements_s3_path: requirements.txt  #! mwaa.requirements_s3_path | artifacts.requirements
+          source_bucket_arn: arn:aws:s3:::mine  #! mwaa.source_bucket_arn | bucket.name
         """,
     ),
     case("unknown-key-set-to-null", "bucket:\n  nmae: null  #! bucket.nmae | did you mean name?\n"),

@@ -139,4 +139,43 @@ CASES: tuple[Case, ...] = (
         "threshold",
         "monitoring:\n  queued_tasks_threshold: many  #! monitoring.queued_tasks_threshold | whole number\n",
     ),
+    case(
+        "existing-bucket-with-what-is-for-a-new-one",
+        """
+        bucket:
+          existing: their.bucket
+          name: mine  #! bucket.name | cannot go with existing | name: null
+          access_log_bucket: logs-of-all  #! bucket.access_log_bucket | cannot go with existing
+          force_destroy: true  #! bucket.force_destroy | neither empties nor deletes it
+        artifacts:
+          requirements: no.txt  #! artifacts.requirements | mwaa.requirements_s3 #! artifacts.requirements | no file
+        """,
+    ),
+    case("existing-bucket-by-its-arn", "bucket: {existing: 'arn:aws:s3:::x'}  #! bucket.existing | not its ARN\n"),
+    case(
+        "existing-role-with-what-is-for-a-new-one",
+        """
+        retail: null
+        execution_role:
+          existing: arn:aws:iam::999999999999:role/theirs  #! execution_role.existing | account 999999999999
+          services: {sns: {topics: [mine]}}  #! execution_role.services | where the role is made
+        """,
+    ),
+    case(
+        "sample-with-an-existing-role",
+        """
+        execution_role: {existing: "arn:aws:iam::111111111111:role/theirs"}
+        retail: {}  #! retail | write retail: null
+        """,
+    ),
+    case(
+        "artifact-twice",
+        """
+        mwaa:
+          requirements_s3_path: r.txt  #! mwaa.requirements_s3_path | artifacts.requirements: null
+          plugins_s3_object_version: v1  #! mwaa.plugins_s3_object_version | plugins_s3_path is not set
+        artifacts:
+          requirements: no.txt  #! artifacts.requirements | no file
+        """,
+    ),
 )

@@ -110,6 +110,20 @@ class Project:
         tree = self._checked_environment(self._known(name)).chain.tree
         return cast(dict[str, Any], inheritance.plain(tree)) if tree else {}
 
+    def beneath(self, name: str) -> dict[str, Any]:
+        """What a file to be extended says, merged with what it extends; nothing where there is none of that name.
+
+        Raises ConfigError for a broken one.
+        """
+        from mwaactl.model import inheritance
+
+        if self._source(name) is None:
+            return {}
+        chain = inheritance.resolve(name, self._source, self._names_to_extend())
+        if chain.tree is None or chain.problems:
+            raise _config_error(chain.problems)
+        return cast(dict[str, Any], inheritance.plain(chain.tree))
+
     def extended(self, name: str) -> tuple[str, ...]:
         """The environments that this one extends, the nearest first. One that extends any is a clone."""
         parents = (PurePosixPath(path).stem for path in self.files_of(name)[1:])

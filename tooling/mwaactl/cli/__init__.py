@@ -32,6 +32,7 @@ COMMANDS = (
     "rollback",
     "promote",
     "clone",
+    "adopt",
     "upgrade",
     "status",
     "dashboard",

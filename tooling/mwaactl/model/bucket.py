@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, WithJsonSchema
 
-from mwaactl.model.fields import Section, refused
+from mwaactl.model.fields import Pattern, Section, refused
 
 LONGEST_BUCKET_NAME = 63
 """Amazon S3, "Bucket naming rules"."""
@@ -39,11 +39,25 @@ BucketName = Annotated[
 ]
 
 
+ExistingBucket = Annotated[
+    str,
+    Pattern(
+        r"[a-z0-9][a-z0-9.-]+[a-z0-9]",
+        "the name of a bucket",
+        LONGEST_BUCKET_NAME,
+        (("^s3:", "leave out s3://"), ("^arn:", "write the bucket's name, not its ARN")),
+    ),
+]
+
+
 class Bucket(Section):
     """Versioned, encrypted, closed to the public: those three are not for choice, MWAA demands them."""
 
     name: BucketName | None = Field(
         None, description="Name of the bucket. Left out: <project>-<environment>-mwaa-<account_id>-<region>."
+    )
+    existing: ExistingBucket | None = Field(
+        None, description="An existing bucket instead of a new one. Its settings stay as they are."
     )
     access_log_bucket: BucketName | None = Field(None, description="Existing bucket that receives S3 access logs.")
     noncurrent_version_expiration_days: int = Field(

@@ -9,12 +9,15 @@ from typing import Any
 import yaml
 
 from mwaactl.errors import ConfigError
-from mwaactl.model import catalog
+from mwaactl.model import catalog, rules_existing
 from mwaactl.model.address_range import free_range
 from mwaactl.model.environment import Environment
 
 PAUSED_OPTION = "core.dags_are_paused_at_creation"
 """Airflow's default is True; only an environment that says otherwise needs to be told."""
+
+OF_ITS_OWN = ("name", *(field.removeprefix("mwaa.") for field in rules_existing.FIELDS))
+"""Keys of `mwaa` that name what one environment alone has: itself, and versions of objects in its bucket."""
 
 _COUNTS = {
     "schedulers": ("schedulers",),
@@ -79,7 +82,8 @@ def differing(
     parts = {
         "mwaa": _mwaa(wish, source, _section(written, "mwaa")),
         "network": _network(wish, source, _section(written, "network"), others),
-        "bucket": {"name": None} if source.bucket.name else {},
+        "bucket": {key: None for key in ("name", "existing") if getattr(source.bucket, key)},
+        "execution_role": {"existing": None} if source.execution_role.existing else {},
         "encryption": {"kms_key": "create"} if source.encryption.key_region else {},
     }
     return document | {name: part for name, part in parts.items() if part}
@@ -115,7 +119,7 @@ def own_names_in(source: Environment, written: Mapping[str, Any]) -> tuple[str, 
 
 
 def _mwaa(wish: CloneWish, source: Environment, written: Mapping[str, Any]) -> dict[str, Any]:
-    changes: dict[str, Any] = {}
+    changes: dict[str, Any] = {key: None for key in OF_ITS_OWN if getattr(source.mwaa, key)}
     if wish.airflow_version and wish.airflow_version != source.mwaa.airflow_version:
         changes["airflow_version"] = wish.airflow_version
     if wish.environment_class and wish.environment_class != source.mwaa.environment_class:

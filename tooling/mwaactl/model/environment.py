@@ -78,13 +78,19 @@ class Environment(Section):
     retail: Retail | None = Field(None, description="What the sample pipeline needs in AWS; null for none.")
 
     @property
-    def mwaa_name(self) -> str:
-        """Name of the MWAA environment, and the first part of all others."""
+    def prefix(self) -> str:
+        """First part of all names of what is made for it."""
         return f"{self.project}-{self.name}"
 
     @property
+    def mwaa_name(self) -> str:
+        """Name of the MWAA environment."""
+        return self.mwaa.name or self.prefix
+
+    @property
     def bucket_name(self) -> str:
-        return self.bucket.name or f"{self.mwaa_name}-mwaa-{self.account_id}-{self.region}"
+        made = f"{self.prefix}-mwaa-{self.account_id}-{self.region}"
+        return self.bucket.existing or self.bucket.name or made
 
     @property
     def state_bucket(self) -> str:

@@ -121,4 +121,7 @@ class ExecutionRole(Section):
     policy_files: Annotated[tuple[RepositoryPath, ...], Distinct(0, 10, "files")] = Field(
         (), description="Own IAM policy documents, as JSON files in this repository."
     )
+    existing: IamRoleArn | None = Field(
+        None, description="ARN of an existing role instead of a new one. What it may do stays as it is."
+    )
     permissions_boundary: PolicyArn | None = Field(None, description="ARN of the policy that bounds the role.")

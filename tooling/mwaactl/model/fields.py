@@ -10,6 +10,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+FOR_EVER = 0
+"""Days of retention of a log group that CloudWatch never empties (the AWS provider's word for it)."""
+
 
 class Section(BaseModel):
     """A part of the configuration: frozen, nothing unknown, no value converted behind the reader's back."""
@@ -145,12 +148,11 @@ Region = Annotated[
     ),
 ]
 
-RetentionInDays = Annotated[
-    int,
-    Days(
-        (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653),
-    ),
-]
+_RETENTIONS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+
+RetentionInDays = Annotated[int, Days(_RETENTIONS)]
+
+RetentionOrNone = Annotated[int, Days((FOR_EVER, *_RETENTIONS))]
 
 RepositoryPath = Annotated[
     str,

@@ -74,7 +74,7 @@ def footprint_of(environment: Environment) -> Footprint:
     nat_gateways = {"none": 0, "single": 1, "per_az": ZONES}[network.nat_gateways] if is_new else 0
     endpoints = len(network.interface_endpoints) if is_new else 0
     logs = mwaa.logging_configuration
-    log_days = [mwaa.log_retention_in_days for name in LOG_GROUPS if getattr(logs, name).enabled]
+    log_days = [mwaa.log_retention_in_days or KEPT_FOREVER for name in LOG_GROUPS if getattr(logs, name).enabled]
     return Footprint(
         Capacity(
             mwaa.environment_class,

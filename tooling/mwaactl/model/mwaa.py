@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, field_validator, model_validator
 
 from mwaactl.model import catalog
-from mwaactl.model.fields import OneOf, Pattern, RetentionInDays, Section, did_you_mean, refused
+from mwaactl.model.fields import OneOf, Pattern, RetentionOrNone, Section, did_you_mean, refused
 
 LOG_LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")
 
@@ -60,6 +60,28 @@ OptionValue = Annotated[
         ((r"^$", "MWAA refuses empty values; write null to remove the option"), (r"\n", "write it on one line")),
     ),
 ]
+
+
+EnvironmentName = Annotated[
+    str,
+    Pattern(
+        r"[a-zA-Z][0-9a-zA-Z_-]{0,79}",
+        "a letter, then letters, digits, _ and -, at most 80 characters",
+        80,
+    ),
+]
+
+ObjectKey = Annotated[
+    str,
+    Pattern(
+        r"(?!s3:)\S(.*\S)?",
+        "the key of an object in the bucket, such as requirements.txt",
+        1024,
+        (("^s3:", "leave out s3:// and the bucket"),),
+    ),
+]
+
+ObjectVersion = Annotated[str, Pattern(r"\S+", "the version id of an object, as S3 shows it", 1024)]
 
 
 _OFFERED = tuple(known.version for known in catalog.airflow_versions() if not known.end_of_support)
@@ -137,7 +159,32 @@ class Mwaa(Section):
         default_factory=dict, description="Airflow options as section.option: text. Values are text, so quote numbers."
     )
     logging_configuration: Logging = Field(default_factory=Logging, description="The five logs.")
-    log_retention_in_days: RetentionInDays = Field(365, description="How long CloudWatch keeps the five logs, in days.")
+    log_retention_in_days: RetentionOrNone = Field(
+        365, description="How long CloudWatch keeps the five logs, in days; 0 is for ever."
+    )
+    name: EnvironmentName | None = Field(
+        None,
+        description="Name of the environment, for one that had a name before mwaactl. Left out: "
+        "<project>-<environment>. Cannot be changed later.",
+    )
+    plugins_s3_path: ObjectKey | None = Field(
+        None, description="Key of a plugins.zip that lies in the bucket, where artifacts.plugins is none."
+    )
+    plugins_s3_object_version: ObjectVersion | None = Field(
+        None, description="Its version. Left out: the one that MWAA has taken."
+    )
+    requirements_s3_path: ObjectKey | None = Field(
+        None, description="Key of a requirements.txt that lies in the bucket, where artifacts.requirements is none."
+    )
+    requirements_s3_object_version: ObjectVersion | None = Field(
+        None, description="Its version. Left out: the one that MWAA has taken."
+    )
+    startup_script_s3_path: ObjectKey | None = Field(
+        None, description="Key of a startup script that lies in the bucket, where artifacts.startup_script is none."
+    )
+    startup_script_s3_object_version: ObjectVersion | None = Field(
+        None, description="Its version. Left out: the one that MWAA has taken."
+    )
 
     @model_validator(mode="before")
     @classmethod

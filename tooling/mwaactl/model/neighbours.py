@@ -73,8 +73,8 @@ _Rule = Callable[[Neighbour, Neighbour], Iterator[Problem]]
 
 _RULES: tuple[tuple[tuple[str, ...], _Rule], ...] = (
     (("network.vpc_cidr",), _ranges),
-    (("project", "account_id", "region", "bucket.name"), _buckets),
-    (("project", "account_id", "region"), _names),
+    (("project", "account_id", "region", "bucket.name", "bucket.existing"), _buckets),
+    (("project", "account_id", "region", "mwaa.name"), _names),
     (("network.existing",), _subnets),
 )
 

@@ -89,16 +89,20 @@ class ResourceChange:
 
 @dataclass(frozen=True)
 class Plan:
-    """All changes of one environment, in Terraform's order; reads and no-ops are left out."""
+    """All changes of one environment, in Terraform's order; reads and no-ops are left out.
+
+    `imported` are the addresses of what is there and comes under Terraform's management, whether it changes or not.
+    """
 
     environment: str
     changes: tuple[ResourceChange, ...]
     changed_outputs: tuple[str, ...] = ()
+    imported: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Is there nothing to apply?"""
-        return not self.changes and not self.changed_outputs
+        return not self.changes and not self.changed_outputs and not self.imported
 
     def count(self, action: Action) -> int:
         """How many resources get this action."""
@@ -107,7 +111,8 @@ class Plan:
     @property
     def summary(self) -> str:
         """One line such as `3 to create, 1 to update`."""
-        words = [f"{self.count(action)} to {action}" for action in Action if self.count(action)]
+        words = [f"{len(self.imported)} to import"] if self.imported else []
+        words += [f"{self.count(action)} to {action}" for action in Action if self.count(action)]
         return ", ".join(words) or ("outputs only" if self.changed_outputs else "no changes")
 
 
@@ -123,6 +128,7 @@ def plan_from_json(environment: str, document: Mapping[str, Any]) -> Plan:
         environment,
         tuple(change for change in changes if change.action not in (Action.NONE, Action.READ)),
         tuple(sorted(outputs)),
+        tuple(entry["address"] for entry in document.get("resource_changes", []) if entry["change"].get("importing")),
     )
 
 

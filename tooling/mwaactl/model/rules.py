@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from mwaactl.model import rules_mwaa, rules_network, rules_options
+from mwaactl.model import rules_existing, rules_mwaa, rules_network, rules_options
 from mwaactl.model.bucket import LONGEST_BUCKET_NAME
 from mwaactl.model.environment import Environment
 from mwaactl.model.finding import Finding
@@ -35,7 +35,7 @@ class Rule:
 
 
 def derived_names(environment: Environment) -> Iterator[Finding]:
-    name, state = environment.mwaa_name, environment.state_bucket
+    name, state = environment.prefix, environment.state_bucket
     if len(name) > LONGEST_NAME:
         message = f"makes the name {name} of {len(name)} characters"
         yield Finding(("project",), message, allowed=f"<project>-<environment> of at most {LONGEST_NAME} characters")
@@ -114,13 +114,19 @@ def protection(environment: Environment) -> Iterator[Finding]:
 
 
 RULES = (
-    Rule(("project", "account_id", "region", "bucket.name"), derived_names),
+    Rule(("project", "account_id", "region", "bucket.name", "bucket.existing"), derived_names),
     Rule(("tags.*",), tags),
     Rule(("region", "encryption.kms_key"), key_region),
     Rule(("region", "monitoring"), topic),
     Rule(("project", "account_id", "region", "bucket"), access_logs),
     Rule(("execution_role.services",), named_resources),
     Rule(("protected", "bucket.force_destroy"), protection),
+    Rule(("bucket",), rules_existing.bucket),
+    Rule(("artifacts", "bucket.existing"), rules_existing.uploads),
+    Rule(("execution_role",), rules_existing.role),
+    Rule(("account_id", "execution_role.existing"), rules_existing.role_account),
+    Rule(("retail", "execution_role.existing"), rules_existing.sample),
+    Rule(("artifacts", *rules_existing.FIELDS), rules_existing.artifacts),
     Rule(("mwaa.environment_class", "mwaa.schedulers"), rules_mwaa.schedulers),
     Rule(("mwaa.environment_class", "mwaa.min_workers", "mwaa.max_workers"), rules_mwaa.workers),
     Rule(("mwaa.environment_class", "mwaa.min_webservers", "mwaa.max_webservers"), rules_mwaa.webservers),

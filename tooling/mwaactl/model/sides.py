@@ -12,7 +12,17 @@ from mwaactl.model.plan import as_text
 from mwaactl.model.redaction import masked
 from mwaactl.model.release import Release
 
-IDENTITY = ("account_id", "region", "bucket.name", "network.vpc_cidr", "network.availability_zones", "network.existing")
+IDENTITY = (
+    "account_id",
+    "region",
+    "mwaa.name",
+    "bucket.name",
+    "bucket.existing",
+    "execution_role.existing",
+    "network.vpc_cidr",
+    "network.availability_zones",
+    "network.existing",
+)
 """Keys that differ between any two environments, or at least may."""
 
 _VERSIONS = ("mwaa.airflow_version", "mwaa.environment_class")

@@ -24,7 +24,8 @@ def root_variables(environment: Environment) -> dict[str, Any]:
     if "plugins" in artifacts:
         artifacts["plugins"] = plugins_zip(environment)
     values["artifacts"] = artifacts
-    values["bucket"]["name"] = environment.bucket_name
+    if not environment.bucket.existing:
+        values["bucket"]["name"] = environment.bucket_name
     values["environment"] = environment.name
     values.setdefault("retail", None)
     return {key: _sorted(values[key]) for key in sorted(values)}

@@ -18,15 +18,11 @@ from mwaactl.model.source import Mapping, Scalar, Tree
 _ELSEWHERE = {
     "name": "the file's name is the environment's name",
     "<<": "files share values through `extends`",
-    "mwaa.name": "it is <project>-<name of this file>",
     "mwaa.kms_key": "it is encryption.kms_key",
     "mwaa.tags": "they are tags, beside mwaa",
     "mwaa.source_bucket_arn": "it is bucket.name",
     "mwaa.execution_role_arn": "the role is made; what it may do is execution_role",
     "mwaa.network_configuration": "it is network",
-    "mwaa.plugins_s3_path": "it is artifacts.plugins, and its version follows the file",
-    "mwaa.requirements_s3_path": "it is artifacts.requirements, and its version follows the file",
-    "mwaa.startup_script_s3_path": "it is artifacts.startup_script, and its version follows the file",
     "mwaa.worker_replacement_strategy": "the AWS provider has it from 6.11 on; this project uses 5.100",
 }
 """What people look for under a name that Terraform or AWS uses, and where it is here."""

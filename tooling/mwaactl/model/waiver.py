@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from pydantic import BaseModel, ConfigDict, Field
 
 from mwaactl.errors import Finding, Severity
+from mwaactl.model.plan_document import without_indexes
 from mwaactl.model.verdict import Waived
 
 FILE = "envs/waivers.yaml"
@@ -37,10 +38,14 @@ class Waiver(BaseModel):
         return f"{FILE}:{self.line}" if self.line else FILE
 
     def covers(self, finding: Finding, extended: Sequence[str] = ()) -> bool:
-        """Is this the finding that the waiver speaks of? `extended` are the environments that the finding's extends."""
+        """Is this the finding that the waiver speaks of? `extended` are the environments that the finding's extends.
+
+        `resource` may leave indexes out: `module.bucket.*` covers `module.bucket[0].aws_s3_bucket.this`.
+        """
+        addresses = (finding.address, without_indexes(finding.address))
         return (
             self.check == finding.id
-            and fnmatchcase(finding.address, self.resource.replace("[", "[[]"))
+            and any(fnmatchcase(one, self.resource.replace("[", "[[]")) for one in addresses)
             and any(fnmatchcase(name, self.environment) for name in (finding.environment, *extended))
         )
 

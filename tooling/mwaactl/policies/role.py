@@ -80,7 +80,7 @@ def is_execution_role(role: Resource) -> bool:
     if isinstance(name, str) and any(arn.endswith(f"/{name}") for arn in arns):
         return True
     context = current()
-    return context is not None and name == f"{context.environment.mwaa_name}-execution"
+    return context is not None and name == f"{context.environment.prefix}-execution"
 
 
 def _of_documents(resource: Resource, faults: _Faults) -> Judgement:

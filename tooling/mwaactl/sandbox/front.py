@@ -26,6 +26,9 @@ OWN_HOST = re.compile(
     r"(127\.\d+\.\d+\.\d+|localhost|\[::1\]|(.+\.)?sandbox\.test|(.+\.)?(amazonaws\.com(\.cn)?|on\.aws))(:\d+)?"
 )
 MWAA_HOST = re.compile(r"(api|env|ops)\.(mwaa\.sandbox\.test|airflow\.[a-z0-9-]+\.amazonaws\.com(\.cn)?)(:\d+)?")
+BUCKET_HOST = re.compile(r"(?P<bucket>[a-z0-9][a-z0-9.-]+)\.(?P<host>127\.0\.0\.1(:\d+)?)")
+"""How AWS SDKs call a bucket with a dot in its name, even where the endpoint is an IP address."""
+
 WEBSERVER_HOST = re.compile(r"[0-9a-f-]{36}\.c\d\.[a-z0-9-]+\.airflow\.amazonaws\.com(:\d+)?")
 PEEK = 4096  # bytes of a form body in which its Action stands
 NOT_REACHED = "The sandbox answers for AWS only and never reaches the network: {host} is refused."
@@ -47,7 +50,7 @@ class Front:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """One request, as PEP 3333 says."""
-        host = environ.get("mwaactl.absolute_host") or environ.get("HTTP_HOST", "")
+        host = path_style(environ, environ.get("mwaactl.absolute_host") or environ.get("HTTP_HOST", ""))
         if environ["REQUEST_METHOD"] == "CONNECT":
             return refuse(start_response, "501 Not Implemented", NO_TUNNEL.format(host=environ["REQUEST_URI"]))
         if not OWN_HOST.fullmatch(host):
@@ -101,6 +104,19 @@ class Front:
             if self._moto is None:
                 self._moto = load_moto()
             return self._moto
+
+
+def path_style(environ: dict[str, Any], host: str) -> str:
+    """The host, without the bucket in front of it, which goes into the path: moto knows no such host."""
+    found = BUCKET_HOST.fullmatch(host)
+    if found is None:
+        return host
+    environ["HTTP_HOST"] = found["host"]
+    environ["PATH_INFO"] = f"/{found['bucket']}{environ['PATH_INFO']}"
+    for name in ("REQUEST_URI", "RAW_URI"):
+        path = re.sub(r"^[a-z]+://[^/]+", "", str(environ.get(name, "")))
+        environ[name] = f"/{found['bucket']}{path}"
+    return found["host"]
 
 
 def find_web_server(host: str) -> WebServer | None:

@@ -68,7 +68,7 @@ def drafted(tools: Toolbox, wish: CloneWish, source: Environment, live: LiveEnvi
     """A clone without files yet, or the one that was begun. Raises ConfigError for a name taken or impossible."""
     from mwaactl.adapters.clone_records import load_clone
 
-    _check_name(wish)
+    check_new_name(wish.name)
     record = load_clone(tools.data(wish.name))
     path = yaml_path(wish.name)
     is_there = (tools.project.root / path).is_file()
@@ -178,6 +178,11 @@ def _notes(
         found.append(
             "the clone gets a VPC of its own: nothing that its source's VPC is connected to is reached from it"
         )
+    if source.execution_role.existing:
+        found.append(
+            "the clone gets a role of its own, which may do what MWAA documents and nothing more: "
+            "execution_role.services names what its tasks need"
+        )
     emails = sorted(
         {*source.monitoring.notification_emails, *(source.retail.notification_emails if source.retail else ())}
     )
@@ -188,12 +193,13 @@ def _notes(
     return tuple(found)
 
 
-def _check_name(wish: CloneWish) -> None:
+def check_new_name(name: str) -> None:
+    """Raises ConfigError for what cannot be the name of an environment."""
     from mwaactl.adapters.project import is_environment_name
 
-    if not re.fullmatch(NAME_PATTERN, wish.name) or not is_environment_name(wish.name):
+    if not re.fullmatch(NAME_PATTERN, name) or not is_environment_name(name):
         raise ConfigError(
-            f"{wish.name!r} cannot be the name of an environment.",
+            f"{name!r} cannot be the name of an environment.",
             hint="small letters, digits and hyphens that begin with a letter, such as perf",
         )
 

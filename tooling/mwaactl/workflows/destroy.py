@@ -54,7 +54,7 @@ def run(
             saved, report = ready[environment.name]
             versions = 0
             if not report.plan.is_empty:
-                if tools.bucket(environment).is_there():
+                if not environment.bucket.existing and tools.bucket(environment).is_there():
                     tools.stage(environment.name, "empty the bucket")
                     versions = tools.bucket(environment).delete_every_version()
                 applied(tools, environment, held.workspaces[environment.name], saved)

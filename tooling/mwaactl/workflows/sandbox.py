@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from mwaactl.errors import SandboxError
+from mwaactl.errors import ConfigError, SandboxError
 from mwaactl.model.result import Result
 from mwaactl.workflows.tools import Question, Toolbox
 
@@ -101,6 +101,8 @@ def env(tools: Toolbox, name: str | None) -> Result[SandboxVariables]:
     if state is None:
         raise SandboxError("No sandbox is running.", hint="mwaactl sandbox start")
     names = tools.project.environment_names()
+    if not names:
+        raise ConfigError("There is no environment in envs/, so no account.", hint="write envs/dev.yaml")
     environment = tools.project.environment(name or ("dev" if "dev" in names else names[0]))
     variables = environment_variables(state, environment.account_id, environment.region, os.environ)
     return Result("sandbox env", SandboxVariables(environment.name, variables, removed_variables(os.environ)))

@@ -75,12 +75,16 @@ class Toolbox:
 
     def account(self, environment: Environment) -> Account:
         """Access to the environment's account."""
+        return self.account_at(environment.account_id, environment.region)
+
+    def account_at(self, account_id: str, region: str) -> Account:
+        """Access to an account and Region."""
         from mwaactl.adapters.aws import Account
 
-        variables = self.target.variables(environment.account_id, environment.region) if self.target.is_sandbox else {}
+        variables = self.target.variables(account_id, region) if self.target.is_sandbox else {}
         given = tuple(sorted((name, value) for name, value in variables.items() if value is not None))
-        profile = "" if self.target.is_sandbox else self.profiles.get(environment.account_id, "")
-        return Account(environment.account_id, environment.region, given, profile)
+        profile = "" if self.target.is_sandbox else self.profiles.get(account_id, "")
+        return Account(account_id, region, given, profile)
 
     def state_bucket(self, environment: Environment) -> StateBucket:
         """The environment's Terraform state."""

@@ -21,21 +21,21 @@ class Environments:
 
     account: Account
 
+    def names(self) -> tuple[str, ...]:
+        """All MWAA environments of the account and Region, in alphabetical order."""
+        client: MWAAClient = self.account.client("mwaa")
+        with translating("mwaa", "ListEnvironments"):
+            pages = client.get_paginator("list_environments").paginate()
+            return tuple(sorted(name for page in pages for name in page["Environments"]))
+
+    def document(self, name: str) -> Mapping[str, Any]:
+        """GetEnvironment's answer, options with their values: they may hold secrets. Raises EnvironmentNotFound."""
+        raw: Mapping[str, Any] = self._answer(name)["Environment"]
+        return raw
+
     def environment(self, name: str) -> LiveEnvironment:
         """What AWS says about the environment. Raises EnvironmentNotFound."""
-        from botocore.exceptions import ClientError
-
-        client: MWAAClient = self.account.client("mwaa")
-        with translating("mwaa", "GetEnvironment"):
-            try:
-                answer = client.get_environment(Name=name)
-            except ClientError as error:
-                if is_absent(error):
-                    raise EnvironmentNotFound(
-                        f"There is no MWAA environment {name} in account {self.account.account_id}, "
-                        f"{self.account.region}."
-                    ) from error
-                raise
+        answer = self._answer(name)
         raw: Mapping[str, Any] = answer["Environment"]
         date = answer["ResponseMetadata"].get("HTTPHeaders", {}).get("date")
         last = raw.get("LastUpdate", {})
@@ -57,6 +57,21 @@ class Environments:
             seen_at=parsedate_to_datetime(date) if date else None,
             last_update_error=f"{failure.get('ErrorCode', '')}: {failure.get('ErrorMessage', '')}" if failure else None,
         )
+
+    def _answer(self, name: str) -> Any:
+        from botocore.exceptions import ClientError
+
+        client: MWAAClient = self.account.client("mwaa")
+        with translating("mwaa", "GetEnvironment"):
+            try:
+                return client.get_environment(Name=name)
+            except ClientError as error:
+                if is_absent(error):
+                    raise EnvironmentNotFound(
+                        f"There is no MWAA environment {name} in account {self.account.account_id}, "
+                        f"{self.account.region}."
+                    ) from error
+                raise
 
     def update_version(self, name: str, version: str) -> None:
         """Begin an update to another Airflow version, and change nothing else. Raises AwsError when MWAA refuses."""

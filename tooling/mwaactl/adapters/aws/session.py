@@ -64,6 +64,12 @@ class Account:
         return str(identity["Arn"])
 
 
+def caller_account(region: str) -> str:
+    """The account of the usual credentials. Raises CredentialsError where there are none that AWS takes."""
+    with translating("sts", "GetCallerIdentity"):
+        return str(Account("", region).client("sts").get_caller_identity()["Account"])
+
+
 def botocore_session(account: Account) -> Any:
     """The session below boto3's, which knows credentials and settings."""
     return _session(account)._session

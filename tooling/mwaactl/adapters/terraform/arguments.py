@@ -7,6 +7,7 @@ Of python-terraform only `generate_cmd_string` is used: running, streaming, sign
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,16 +32,22 @@ def init(binary: Path, backend: Path) -> Arguments:
 
 
 def plan(
-    binary: Path, *, variables: Path, out: Path, destroy: bool = False, refresh_only: bool = False, lock: bool = True
+    binary: Path,
+    *,
+    variables: Sequence[Path],
+    out: Path,
+    destroy: bool = False,
+    refresh_only: bool = False,
+    lock: bool = True,
 ) -> Arguments:
-    """A saved plan; exit code 2 says that something would change."""
+    """A saved plan; exit code 2 says that something would change. Of `variables` the later file counts."""
     return build(
         binary,
         "plan",
         input="false",
         json=True,
         detailed_exitcode=True,
-        var_file=str(variables),
+        var_file=[str(path) for path in variables],
         out=str(out),
         destroy=destroy or None,
         refresh_only=refresh_only or None,

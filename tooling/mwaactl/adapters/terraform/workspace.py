@@ -33,7 +33,7 @@ class Workspace:
     """Terraform for one environment. `data` is its private folder, `backend` and `tfvars` its rendered files.
 
     `variables` are the AWS variables of the target; the descriptors in `keep_open` are passed on to Terraform, so that
-    the environment's lock lasts as long as Terraform runs.
+    the environment's lock lasts as long as Terraform runs. `more_tfvars` are for one run alone.
     """
 
     terraform: Terraform
@@ -44,6 +44,7 @@ class Workspace:
     backend: Path
     variables: Mapping[str, str | None]
     keep_open: Sequence[int] = ()
+    more_tfvars: Sequence[Path] = ()
 
     @property
     def plan_file(self) -> Path:
@@ -82,7 +83,7 @@ class Workspace:
         process.open_private(path).close()
         argv = arguments.plan(
             self.terraform.binary.path,
-            variables=self.tfvars,
+            variables=(self.tfvars, *self.more_tfvars),
             out=path,
             destroy=destroy,
             refresh_only=refresh_only,

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from mwaactl.render.lines import counted, one_line
 from mwaactl.render.text.dispatch import text
+from mwaactl.render.text.drafts import note_lines, yaml_lines
 from mwaactl.workflows.clone import ClonePreview, CloneReport
 from mwaactl.workflows.copying import CopyReport
 from mwaactl.workflows.unclone import UncloneReport
@@ -20,14 +21,13 @@ MOST_NAMES = 8
 
 @text.register
 def _(data: ClonePreview) -> RenderableType:
-    parts: list[RenderableType] = [Text(f"envs/{data.environment}.yaml", style="bold")]
-    parts += [Text(f"  {one_line(line)}" if not line[:1].isspace() else f"  {line}") for line in data.yaml.splitlines()]
+    parts: list[RenderableType] = [*yaml_lines(data.environment, data.yaml)]
     parts += [Text(f"and {path}") for path in data.files]
     no_plan = Text("plan: none, as the state bucket does not exist yet; a clone would make it")
     parts.append(text(data.plan) if data.plan else no_plan)
     parts.append(Text(f"  cost: {data.low:.0f} to {data.high:.0f} USD per month, as far as prices are known"))
     parts.append(Text(f"  DAG files: release {data.release} of {data.source}" if data.release else "  DAG files: none"))
-    return Group(*parts, *_copies(data.copies), *_notes(data.notes))
+    return Group(*parts, *_copies(data.copies), *note_lines(data.notes))
 
 
 @text.register
@@ -55,7 +55,7 @@ def _(data: CloneReport) -> RenderableType:
     every = Text(f"  every DAG is paused: mwaactl {sandbox}airflow {data.environment} -- dags unpause DAG")
     parts: list[RenderableType] = [Text.from_markup(title), table, *_copies(data.copies), *quiet]
     parts += [every] if data.copies is not None else []
-    return Group(*parts, *_notes(data.notes), Text(""), text(data.differences))
+    return Group(*parts, *note_lines(data.notes), Text(""), text(data.differences))
 
 
 @text.register
@@ -74,14 +74,9 @@ def _copies(data: CopyReport | None) -> Iterator[Text]:
         yield Text(f"  {kind}: {_names(names)}")
     for one in data.left:
         yield Text.from_markup(f"  [yellow]not copied[/] {one.kind} {escape(one_line(one.name))}: {escape(one.why)}")
-    yield from _notes(data.notes)
+    yield from note_lines(data.notes)
 
 
 def _names(names: tuple[str, ...]) -> str:
     more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
     return ", ".join(map(one_line, names[:MOST_NAMES])) + more if names else "none"
-
-
-def _notes(notes: tuple[str, ...]) -> Iterator[Text]:
-    for note in notes:
-        yield Text.from_markup(f"  [yellow]note[/] {escape(one_line(note))}")

@@ -16,6 +16,7 @@ table_of: dict[type, Callable[[Sequence[Any]], RenderableType]] = {}
 
 
 THEMES = (
+    "adopt",
     "airflow",
     "artifacts",
     "clone",

@@ -27,6 +27,7 @@ SIGNS = {
 @text.register
 def _(data: PlanReport) -> RenderableType:
     lines = [f"[bold]{data.environment}[/]: {data.plan.summary}"]
+    lines += [f"  [cyan]<[/] {_escaped(address)} is there, and imported" for address in data.plan.imported]
     for change in data.plan.changes:
         lines += change_lines(change)
     if data.plan.is_empty:
