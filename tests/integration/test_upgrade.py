@@ -65,6 +65,22 @@ def assert_nothing_left_to_do(copy: Copy) -> None:
     assert run.code == 0, run.everything
 
 
+def build_beside(deployed: Copy) -> None:
+    """A second environment with Airflow 3, verified, told of twice, and taken away."""
+    beside = data(deployed, "3.3.1", "--blue-green", "next", "--no-copy", "--yes")
+    assert (beside["before"], beside["airflow_version"], beside["status"]) == ("2.10.3", "3.3.1", "AVAILABLE")
+    assert beside["plan"]["changes"] == []
+    assert beside["clone"]["source"] == "dev"
+    assert beside["steps"][-1]["commands"] == ["mwaactl --sandbox destroy dev"]
+    assert running(deployed) == ("2.10.3", "AVAILABLE")
+    again = deployed.ok(*UPGRADE, "3.3.1", "--blue-green", "next", "--no-copy", "--yes").out
+    assert "From dev to next:" in again
+    assert "environment retail-dev becomes retail-next" in again
+    deployed.ok("--sandbox", "clone", "--undo", "next", "--yes")
+    assert error(deployed, 2, "2.10.3", "--blue-green", "next")["message"].endswith("says Airflow 2.10.3 already.")
+    assert error(deployed, 2, "3.3.1", "--blue-green", "next", "--skip-checks")["code"]
+
+
 def test_upgrades_of_one_environment_from_refusal_to_airflow_3(deployed: Copy) -> None:
     before = files(deployed)
 
@@ -72,9 +88,13 @@ def test_upgrades_of_one_environment_from_refusal_to_airflow_3(deployed: Copy) -
     refused = error(deployed, 3, "3.3.1", "--yes")
     assert "does not go from Airflow 2.10.3 to 3.3.1 in place" in refused["message"]
     assert "mwaactl upgrade dev 2.11.2" in refused["hint"]
-    assert "mwaactl clone dev NEW --airflow-version 3.3.1" in refused["hint"]
+    assert "mwaactl upgrade dev 3.3.1 --blue-green NEW" in refused["hint"]
     assert "did you mean 2.11." in error(deployed, 2, "2.11.3", "--yes")["hint"]
     assert data(deployed, "2.10.3", "--yes")["files"] == []
+
+    # A second environment beside it, which is taken away again.
+    build_beside(deployed)
+    assert files(deployed) == before
 
     # Requirements with constraints of the Airflow that runs do not fit the next one.
     assert error(deployed, 1, "2.11.2", "--yes")["code"] == "dag.failed"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,23 +13,31 @@ if TYPE_CHECKING:
     from mwaactl.workflows.tools import Allowed
 
 
-@click.command(short_help="Take an environment to another Airflow version, in place.")
+ONLY_IN_PLACE = (
+    "--skip-checks and --confirm are for an upgrade in place: --blue-green NEW changes nothing that is there."
+)
+
+
+@click.command(short_help="Take an environment to another Airflow version, in place or by a second one.")
 @environment_argument
 @click.argument("version", metavar="VERSION")
 @allow_options
 @click.option("--skip-checks", is_flag=True, help="Do not check DAG files and artifacts under the new version.")
 @click.option("--confirm", "confirmed", metavar="NAME", multiple=True, help="The name of a protected environment.")
+@click.option("--blue-green", "new", metavar="NEW", help="Build NEW with VERSION beside it, and say the steps to it.")
+@click.option("--copy/--no-copy", "copies", default=True, help="With --blue-green: copy variables and so on, or not.")
 @click.option("--dry-run", is_flag=True, help="Show the way and the plan; change nothing.")
 @global_options
 @click.pass_obj
 def upgrade(
     session: Session,
+    /,
     environment: str,
     version: str,
     allowed: Allowed,
     skip_checks: bool,
     confirmed: tuple[str, ...],
-    dry_run: bool,
+    **options: Any,
 ) -> None:
     """Take ENVIRONMENT to Airflow VERSION the way that MWAA allows, starting from what really runs.
 
@@ -39,13 +47,28 @@ def upgrade(
     Writes the version into envs/ENVIRONMENT.yaml. An upgrade that AWS rolls back sets the file back. The same command
     after an interruption waits for the update that is under way.
 
+    Where MWAA goes no way in place, or nobody may wait for one: --blue-green NEW clones ENVIRONMENT with VERSION,
+    verifies it, and says the steps of the cut-over. ENVIRONMENT is only read.
+
     A protected environment needs its name typed, or given by --confirm; --yes alone is not enough.
 
     \b
     Example: mwaactl upgrade dev 2.11.2
              mwaactl upgrade prod 3.3.1 --dry-run
              mwaactl upgrade prod 3.3.1 --confirm prod --yes
+             mwaactl upgrade prod 3.3.1 --blue-green next
     """
+    dry_run, new, copies = options["dry_run"], options["new"], options["copies"]
+    if new:
+        if skip_checks or confirmed:
+            raise click.UsageError(ONLY_IN_PLACE)
+        from mwaactl.workflows import blue_green
+
+        wanted = blue_green.BlueGreen(environment, version, new, allowed, copies)
+        session.run(lambda tools: blue_green.run(tools, wanted, dry_run=dry_run))
+        return
+    if not copies:
+        raise click.UsageError("--no-copy goes with --blue-green NEW.")
     from mwaactl.workflows import upgrade as workflow
 
     asked = workflow.Upgrade(environment, version, allowed, confirmed, skip_checks)

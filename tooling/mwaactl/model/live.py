@@ -19,8 +19,9 @@ class Pin:
 class LiveEnvironment:
     """What GetEnvironment says, as far as a person wants to know it.
 
-    `artifacts` are what it runs of plugins, requirements and startup_script, by these names. `last_update_at` is when
-    the last operation began, its creation included. `seen_at` is AWS's time of the answer.
+    `artifacts` are what it runs of plugins, requirements and startup_script, by these names.
+    `last_update_at` is when the last operation began, its creation included. `seen_at` is AWS's time of the answer.
+    `execution_role` is an ARN.
     """
 
     name: str
@@ -37,6 +38,7 @@ class LiveEnvironment:
     last_update_at: datetime | None = None
     created_at: datetime | None = None
     seen_at: datetime | None = None
+    execution_role: str = ""
 
     @property
     def is_usable(self) -> bool:

@@ -228,7 +228,7 @@ def _path(tools: Toolbox, environment: Environment, live: LiveEnvironment, versi
     if path.way is not Way.REFUSED:
         return path
     name = environment.name
-    beside = f"build a second one beside it: mwaactl clone {name} NEW --airflow-version {version}"
+    beside = f"build a second one beside it: mwaactl upgrade {name} {version} --blue-green NEW"
     through = f"go by way of {path.steps[0]}: mwaactl upgrade {name} {path.steps[0]}; or " if path.steps else ""
     what = f"MWAA does not go from Airflow {path.before} to {version} in place."
     finding = Finding("UPGRADE_PATH", environment.mwaa_name, what, f"{through}{beside}", environment=name)

@@ -55,6 +55,7 @@ class Environments:
             last_update_at=last.get("CreatedAt") or raw.get("CreatedAt"),
             created_at=raw.get("CreatedAt"),
             seen_at=parsedate_to_datetime(date) if date else None,
+            execution_role=raw.get("ExecutionRoleArn", ""),
             last_update_error=f"{failure.get('ErrorCode', '')}: {failure.get('ErrorMessage', '')}" if failure else None,
         )
 

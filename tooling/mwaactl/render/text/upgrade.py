@@ -9,6 +9,7 @@ from rich.text import Text
 from mwaactl.model.upgrade_path import PinChange, Way
 from mwaactl.render.lines import counted
 from mwaactl.render.text.dispatch import text
+from mwaactl.workflows.blue_green import BlueGreenReport
 from mwaactl.workflows.upgrade import UpgradePreview, UpgradeReport
 
 MOST_PINS = 8
@@ -53,6 +54,23 @@ def _(data: UpgradeReport) -> RenderableType:
         is_empty = not data.plan.changes
         parts.append(Text("  Terraform sees no change" if is_empty else f"  not deployed yet: {data.plan.summary}"))
     return Group(*parts, *_heirs(data.heirs))
+
+
+@text.register
+def _(data: BlueGreenReport) -> RenderableType:
+    title = (
+        f"[bold green]✓[/] [bold]{data.new}[/] runs Airflow {data.airflow_version}, {data.status}; "
+        f"{data.environment} runs {data.before} as before"
+    )
+    parts: list[RenderableType] = [text(data.clone), Text("")] if data.clone else []
+    parts.append(Text.from_markup(title))
+    plan = "no change" if data.plan.is_empty else data.plan.summary
+    parts.append(Text(f"  Terraform sees {plan}"))
+    parts.append(Text(f"From {data.environment} to {data.new}:", style="bold"))
+    for number, step in enumerate(data.steps, 1):
+        parts.append(Text(f"{number:3}. {step.text}"))
+        parts += [Text(f"       {command}", style="dim") for command in step.commands]
+    return Group(*parts)
 
 
 def _pin(change: PinChange) -> str:
