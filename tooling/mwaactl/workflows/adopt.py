@@ -138,7 +138,7 @@ def _account_of(tools: Toolbox, wish: AdoptWish) -> Account:
     asked = (wish.environment_name, wish.account_id or there[1], wish.region or there[2])
     if there != asked:
         raise ConfigError(
-            f"{yaml_path(wish.name)} exists, and is of {' in '.join(there[:1])} ({there[1]}, {there[2]}).",
+            f"{yaml_path(wish.name)} exists, and is of {there[0]} ({there[1]}, {there[2]}).",
             hint="choose another NAME",
         )
     return tools.account(environment)
