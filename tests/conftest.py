@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SLOWEST_FIRST = (
     "test_retail_night.py",
     "test_clone_airflow.py",
+    "test_upgrade_airflow.py",
     "test_clone.py",
     "test_deploy.py",
     "test_gate.py",

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from demo_environment import wait_for
 
-from integration.project_fixtures import ROOT, Copy, Run, make_copy
-from integration.test_crash import NO_LIFECYCLE
+from integration.project_fixtures import ROOT, Copy, Run, make_quick_copy
 from mwaactl.adapters.orphans import marked
 
 VARIABLES = {"batch_size": "500", "stores": '["a", "b"]', "region": "eu", "limit": "7", "api_key": "hunter2-variable"}
@@ -48,13 +47,8 @@ OF_ITS_OWN = {
 @pytest.fixture(scope="module")
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
     """prod with two releases, variables, pools and connections; without the lifecycle rule that takes a minute."""
-    made = make_copy(tmp_path_factory.mktemp("clones"))
+    made = make_quick_copy(tmp_path_factory.mktemp("clones"), "prod")
     made = replace(made, environment={"MWAACTL_SANDBOX_AIRFLOW": "1"})
-    (made.root / "modules" / "bucket" / "lifecycle.tf").unlink()
-    for path in [*(made.root / "envs").glob("stage.*"), *(made.root / "envs").glob("dev.*")]:
-        path.unlink()
-    with (made.root / "envs" / "waivers.yaml").open("a") as waivers:
-        waivers.write(NO_LIFECYCLE)
     made.ok("sandbox", "start", "--creation-seconds", "1")
     try:
         made.ok("--sandbox", "deploy", "prod", "--yes")

@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from integration.project_fixtures import Copy, Run, end, make_copy, wait_until
-from integration.test_crash import NO_LIFECYCLE
+from integration.project_fixtures import Copy, Run, end, make_quick_copy, wait_until
 from integration.test_deploy import left_in
 
 pytestmark = pytest.mark.integration
@@ -48,12 +47,7 @@ if sys.argv[0].endswith("mwaactl"):
 @pytest.fixture(scope="module")
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
     """dev deployed, alone; without the lifecycle rule that takes a minute."""
-    made = make_copy(tmp_path_factory.mktemp("clones"))
-    (made.root / "modules" / "bucket" / "lifecycle.tf").unlink()
-    for path in [*(made.root / "envs").glob("stage.*"), *(made.root / "envs").glob("prod.*")]:
-        path.unlink()
-    with (made.root / "envs" / "waivers.yaml").open("a") as waivers:
-        waivers.write(NO_LIFECYCLE)
+    made = make_quick_copy(tmp_path_factory.mktemp("clones"), "dev")
     made.ok("sandbox", "start", "--creation-seconds", "1")
     made.ok("--sandbox", "deploy", "dev", "--yes")
     yield made

@@ -10,18 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from integration.project_fixtures import Copy, children_of, end, make_copy, wait_until
+from integration.project_fixtures import Copy, children_of, end, make_quick_copy, wait_until
 
 pytestmark = [pytest.mark.integration, pytest.mark.spread]
 
-NO_LIFECYCLE = """
-- check: CKV2_AWS_61
-  resource: module.bucket.*
-  environment: "*"
-  reason: the copy of this test has no lifecycle rule
-  owner: tests
-  expires: 2999-12-31
-"""
 DEPLOY = ("--sandbox", "deploy", "dev", "--yes")
 
 
@@ -31,10 +23,7 @@ def copy(tmp_path: Path) -> Iterator[Copy]:
 
     Left out is the bucket's lifecycle rule: the provider takes 55 s for it whatever happens, and many deploys are made.
     """
-    made = make_copy(tmp_path / "project")
-    (made.root / "modules" / "bucket" / "lifecycle.tf").unlink()
-    with (made.root / "envs" / "waivers.yaml").open("a") as waivers:
-        waivers.write(NO_LIFECYCLE)
+    made = make_quick_copy(tmp_path / "project")
     made.ok("sandbox", "start", "--creation-seconds", "5")
     yield made
     made.ok("sandbox", "stop")

@@ -224,6 +224,26 @@ def test_without_a_terminal_or_a_yes_nothing_happens(fleet: Copy) -> None:
     assert fleet.client("mwaa").get_environment(Name="retail-dev")["Environment"]["Status"] == "AVAILABLE"
 
 
+def test_upgrade_of_prod_needs_its_name(fleet: Copy) -> None:
+    path = fleet.root / "envs" / "prod.yaml"
+    before = path.read_bytes()
+    upgrade = ("--sandbox", "upgrade", "prod", "2.11.2", "--skip-checks", "--yes", "--output", "json")
+    refused = fleet.run(*upgrade)
+    assert refused.code == 3, refused.everything
+    [error] = refused.envelope["errors"]
+    assert [detail["id"] for detail in error["details"]] == ["UPGRADE_PROTECTED"]
+    assert error["hint"] == "mwaactl upgrade prod 2.11.2 --confirm prod"
+    assert fleet.run(*upgrade, "--confirm", "retail").code == 3
+    assert path.read_bytes() == before
+    report = fleet.ok(*upgrade, "--confirm", "prod").envelope["data"]
+    assert (report["airflow_version"], report["status"]) == ("2.11.2", "AVAILABLE")
+    assert report["files"] == ["envs/prod.yaml", "envs/prod.tfvars"]
+    back = ("--sandbox", "upgrade", "prod", "2.10.3", "--skip-checks", "--yes", "--confirm", "prod")
+    fleet.ok(*back)
+    path.write_bytes(before)
+    assert fleet.plan_of("prod") == {}
+
+
 @pytest.mark.last
 def test_destroy_refuses_prod_without_its_name_and_then_leaves_nothing(fleet: Copy) -> None:
     refused = fleet.run("--sandbox", "destroy", "prod", "--yes", "--output", "json")

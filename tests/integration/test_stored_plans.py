@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from integration.project_fixtures import ROOT, Copy, make_copy
-from integration.test_crash import NO_LIFECYCLE
+from integration.project_fixtures import ROOT, Copy, make_quick_copy
 from unit.git_repository import Repository, new_repository
 
 pytestmark = pytest.mark.integration
@@ -25,12 +24,7 @@ IGNORED = ".mwaactl/\n.terraform/\noutput.log\n__pycache__/\n"
 def planner(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
     """A copy with dev alone, in a git repository, whose state bucket exists. Without the slow lifecycle rule."""
     folder = tmp_path_factory.mktemp("planner") / "project"
-    made = make_copy(folder)
-    (made.root / "modules" / "bucket" / "lifecycle.tf").unlink()
-    for path in [*(made.root / "envs").glob("stage.*"), *(made.root / "envs").glob("prod.*")]:
-        path.unlink()
-    with (made.root / "envs" / "waivers.yaml").open("a") as waivers:
-        waivers.write(NO_LIFECYCLE)
+    made = make_quick_copy(folder, "dev")
     (made.root / ".gitignore").write_text(IGNORED)
     new_repository(made.root).commit()
     made.ok("sandbox", "start", "--creation-seconds", "1")

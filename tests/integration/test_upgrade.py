@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from integration.project_fixtures import Copy, end, make_copy, wait_until
-from integration.test_crash import NO_LIFECYCLE
+from integration.project_fixtures import Copy, end, make_quick_copy, wait_until
 
 pytestmark = pytest.mark.integration
 
@@ -20,12 +20,7 @@ UPGRADE = ("--sandbox", "upgrade", "dev")
 @pytest.fixture(scope="module")
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
     """dev with 2.10.3, inherited; a clone that extends it is only configured."""
-    made = make_copy(tmp_path_factory.mktemp("upgrades"))
-    (made.root / "modules" / "bucket" / "lifecycle.tf").unlink()
-    for path in [*(made.root / "envs").glob("stage.*"), *(made.root / "envs").glob("prod.*")]:
-        path.unlink()
-    with (made.root / "envs" / "waivers.yaml").open("a") as waivers:
-        waivers.write(NO_LIFECYCLE)
+    made = make_quick_copy(tmp_path_factory.mktemp("upgrades"), "dev")
     (made.root / "envs" / "heir.yaml").write_text("extends: dev\nttl: 8h\nnetwork: { vpc_cidr: 10.11.0.0/16 }\n")
     made.ok("sandbox", "start", "--creation-seconds", "1")
     made.ok("--sandbox", "deploy", "dev", "--yes")
@@ -41,6 +36,15 @@ def files(copy: Copy) -> dict[str, bytes]:
 def running(copy: Copy) -> tuple[str, str]:
     shown: dict[str, Any] = copy.client("mwaa").get_environment(Name="retail-dev")["Environment"]
     return shown["AirflowVersion"], shown["Status"]
+
+
+def last_update(copy: Copy) -> dict[str, Any]:
+    """As it came by HTTP: the boto3 that checkov pins drops what it does not know."""
+    client, came = copy.client("mwaa"), []
+    client.meta.events.register("after-call.mwaa", lambda http_response, **_: came.append(http_response.text))
+    client.get_environment(Name="retail-dev")
+    found: dict[str, Any] = json.loads(came[0])["Environment"]["LastUpdate"]
+    return found
 
 
 def error(copy: Copy, code: int, *arguments: str) -> dict[str, Any]:
@@ -79,6 +83,32 @@ def build_beside(deployed: Copy) -> None:
     deployed.ok("--sandbox", "clone", "--undo", "next", "--yes")
     assert error(deployed, 2, "2.10.3", "--blue-green", "next")["message"].endswith("says Airflow 2.10.3 already.")
     assert error(deployed, 2, "3.3.1", "--blue-green", "next", "--skip-checks")["code"]
+    assert error(deployed, 2, "3.3.1", "--blue-green", "next", "--worker-replacement", "forced")["code"]
+
+
+def warn_of_what_does_not_run(deployed: Copy) -> None:
+    """The YAML of a killed run whose upgrade AWS rolled back: the next refusal says that it is ahead."""
+    yaml = deployed.root / "envs" / "dev.yaml"
+    before = files(deployed)
+    yaml.write_text(yaml.read_text().replace("mwaa:\n", 'mwaa:\n  airflow_version: "2.11.2"\n'))
+    run = deployed.run(*UPGRADE, "2.11.2", "--skip-checks")
+    assert run.code == 2, run.everything
+    assert "envs/dev.yaml says Airflow 2.11.2, but 2.10.3 runs" in " ".join(run.err.split())
+    yaml.write_bytes(before["dev.yaml"])
+
+
+def replace_workers_gracefully(deployed: Copy, fault: dict[str, Any]) -> None:
+    """By the API within a major version, where workers may end what they do; rolled back first."""
+    deployed.sandbox.set_faults([fault])
+    before = files(deployed)
+    graceful = ("3.3.1", "--skip-checks", "--yes", "--worker-replacement", "graceful")
+    failed = error(deployed, 1, *graceful)
+    assert "was rolled back: Airflow 3.2.1 runs as before" in failed["message"]
+    assert files(deployed) == before
+    report = data(deployed, *graceful)
+    assert (report["path"]["way"], report["airflow_version"], report["plan"]["changes"]) == ("api", "3.3.1", [])
+    assert last_update(deployed)["WorkerReplacementStrategy"] == "GRACEFUL"
+    assert_nothing_left_to_do(deployed)
 
 
 def test_upgrades_of_one_environment_from_refusal_to_airflow_3(deployed: Copy) -> None:
@@ -106,6 +136,8 @@ def test_upgrades_of_one_environment_from_refusal_to_airflow_3(deployed: Copy) -
     assert error(deployed, 2, "2.11.2", "--skip-checks")["hint"] == "add --yes"
     assert files(deployed) == before
     assert running(deployed) == ("2.10.3", "AVAILABLE")
+
+    warn_of_what_does_not_run(deployed)
 
     # One that fails is rolled back by AWS, and here.
     fault = {"environment": "retail-dev", "on": "update", "end": "UPDATE_FAILED", "error_message": REASON}
@@ -144,3 +176,5 @@ def test_upgrades_of_one_environment_from_refusal_to_airflow_3(deployed: Copy) -
     assert (report["path"]["way"], report["airflow_version"], report["plan"]["changes"]) == ("nothing", "3.2.1", [])
     assert (deployed.root / "envs" / "dev.yaml").read_text() == text.replace("2.11.2", "3.2.1")
     assert_nothing_left_to_do(deployed)
+
+    replace_workers_gracefully(deployed, fault)

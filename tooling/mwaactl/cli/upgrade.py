@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 ONLY_IN_PLACE = (
-    "--skip-checks and --confirm are for an upgrade in place: --blue-green NEW changes nothing that is there."
+    "--skip-checks, --no-import, --allow-missing, --worker-replacement and --confirm are for an upgrade in place: "
+    "--blue-green NEW changes nothing that is there."
 )
 
 
@@ -23,6 +24,15 @@ ONLY_IN_PLACE = (
 @click.argument("version", metavar="VERSION")
 @allow_options
 @click.option("--skip-checks", is_flag=True, help="Do not check DAG files and artifacts under the new version.")
+@click.option("--import/--no-import", "imports", default=True, help="Import the DAGs in the new version first, or not.")
+@click.option(
+    "--allow-missing", metavar="NAME", multiple=True, help="A Variable that may be missing there. Repeatable."
+)
+@click.option(
+    "--worker-replacement",
+    type=click.Choice(["forced", "graceful"]),
+    help="By the API: stop running tasks (MWAA's default), or wait for them up to 12 hours.",
+)
 @click.option("--confirm", "confirmed", metavar="NAME", multiple=True, help="The name of a protected environment.")
 @click.option("--blue-green", "new", metavar="NEW", help="Build NEW with VERSION beside it, and say the steps to it.")
 @click.option("--copy/--no-copy", "copies", default=True, help="With --blue-green: copy variables and so on, or not.")
@@ -44,6 +54,9 @@ def upgrade(
     Within a major version, and back to 2.11.x, Terraform does it. From 2.11.x to 3.x the API does it, as Terraform
     would replace the environment. Other ways are refused, and the steps named.
 
+    Before, the DAGs must import in the new version. Where running tasks matter: --worker-replacement graceful, which
+    the API does, with everything else deployed before.
+
     Writes the version into envs/ENVIRONMENT.yaml. An upgrade that AWS rolls back sets the file back. The same command
     after an interruption waits for the update that is under way.
 
@@ -57,10 +70,12 @@ def upgrade(
              mwaactl upgrade prod 3.3.1 --dry-run
              mwaactl upgrade prod 3.3.1 --confirm prod --yes
              mwaactl upgrade prod 3.3.1 --blue-green next
+             mwaactl upgrade prod 2.11.2 --worker-replacement graceful
     """
     dry_run, new, copies = options["dry_run"], options["new"], options["copies"]
     if new:
-        if skip_checks or confirmed:
+        in_place = (options["allow_missing"], options["worker_replacement"], not options["imports"])
+        if skip_checks or confirmed or any(in_place):
             raise click.UsageError(ONLY_IN_PLACE)
         from mwaactl.workflows import blue_green
 
@@ -69,7 +84,18 @@ def upgrade(
         return
     if not copies:
         raise click.UsageError("--no-copy goes with --blue-green NEW.")
+    from mwaactl.model.upgrade_path import WorkerReplacement
     from mwaactl.workflows import upgrade as workflow
 
-    asked = workflow.Upgrade(environment, version, allowed, confirmed, skip_checks)
+    replacement = options["worker_replacement"]
+    asked = workflow.Upgrade(
+        environment,
+        version,
+        allowed,
+        confirmed,
+        skip_checks,
+        imports=options["imports"],
+        allow_missing=options["allow_missing"],
+        worker_replacement=WorkerReplacement(replacement) if replacement else None,
+    )
     session.run(lambda tools: workflow.run(tools, asked, dry_run=dry_run))

@@ -22,8 +22,18 @@ class Way(StrEnum):
     NOTHING = "nothing"
     TERRAFORM = "terraform"
     API = "api"
-    """UpdateEnvironment: provider 5.100.0 would replace the environment, metadata database and all."""
+    """UpdateEnvironment, for what provider 5.100.0 does not know: from 2 to 3, where it would replace the environment,
+    metadata database and all; and how workers are replaced."""
     REFUSED = "refused"
+
+
+class WorkerReplacement(StrEnum):
+    """What happens to workers in an update (API reference, UpdateEnvironment, WorkerReplacementStrategy)."""
+
+    FORCED = "forced"
+    """They are replaced at once: tasks that run are stopped, as by default."""
+    GRACEFUL = "graceful"
+    """Tasks that run get up to 12 hours to end."""
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mwaactl.errors import EnvironmentNotFound, Finding, NotReady, PolicyRefused
+from mwaactl.errors import DagError, EnvironmentNotFound, Finding, NotReady, PolicyRefused, ToolMissing
 from mwaactl.model.options import options_difference
 from mwaactl.model.plan import Plan, plan_from_json
 from mwaactl.model.result import Result
-from mwaactl.model.upgrade_path import PinChange, UpgradePath, Way, not_kept, pin_changes, upgrade_path
-from mwaactl.workflows.dags_check import require_sound
+from mwaactl.model.upgrade_path import (
+    PinChange,
+    UpgradePath,
+    Way,
+    WorkerReplacement,
+    not_kept,
+    pin_changes,
+    upgrade_path,
+)
+from mwaactl.workflows.dags_check import require_importable, require_sound
 from mwaactl.workflows.looking import passing_plan
 from mwaactl.workflows.plan import PlanReport, planned
 from mwaactl.workflows.policy import judge, refusal
@@ -57,13 +65,20 @@ class UpgradeReport:
 
 @dataclass(frozen=True)
 class Upgrade:
-    """What was asked for: the names in `confirmed` were given on the command line."""
+    """What was asked for: the names in `confirmed` were given on the command line.
+
+    `imports`: the DAG files must import in the new Airflow, where names in `allow_missing` may be missing. With a
+    `worker_replacement` the API does the upgrade, as provider 5.100.0 does not know it.
+    """
 
     name: str
     version: str
     allowed: Allowed = NOTHING_ALLOWED
     confirmed: Collection[str] = ()
     skips_checks: bool = False
+    imports: bool = True
+    allow_missing: tuple[str, ...] = ()
+    worker_replacement: WorkerReplacement | None = None
 
 
 AnyUpgrade = Result[UpgradePreview] | Result[UpgradeReport]
@@ -81,7 +96,7 @@ def run(tools: Toolbox, asked: Upgrade, *, dry_run: bool = False) -> AnyUpgrade:
     tools.account(environment).check_caller()
     if dry_run:
         live = _usable(environment, _live(tools, environment))
-        path = _path(tools, environment, live, asked.version)
+        path = _path(tools, environment, live, asked)
         return Result("upgrade", _looked(tools, asked, path))
     with tools.hold(environment, "upgrade") as workspace:
         found = _live(tools, environment)
@@ -90,7 +105,7 @@ def run(tools: Toolbox, asked: Upgrade, *, dry_run: bool = False) -> AnyUpgrade:
         has_waited = live != found
         if has_waited and live.airflow_version != asked.version:
             _report_rollback(tools, environment, files, live, asked.version)
-        path = _path(tools, environment, _usable(environment, live), asked.version)
+        path = _path(tools, environment, _usable(environment, live), asked)
         followers = heirs(tools, asked.name)
         plan = _carried_out(tools, asked, path, workspace, files, live) if path.way is not Way.NOTHING else None
         if path.way is Way.NOTHING:
@@ -120,6 +135,10 @@ def _carried_out(
     files: VersionFiles,
     live: LiveEnvironment,
 ) -> Plan:
+    said = tools.project.environment(asked.name).mwaa.airflow_version
+    if said != path.before:  # as after a killed run whose upgrade AWS rolled back
+        back = f"unless this upgrade succeeds, write {path.before} there, or the next deploy does it"
+        tools.warn(asked.name, f"envs/{asked.name}.yaml says Airflow {said}, but {path.before} runs: {back}")
     for warning in path.warnings:
         tools.warn(asked.name, warning)
     _check(tools, asked)
@@ -162,7 +181,7 @@ def _through_api(
     environment = tools.project.environment(asked.name)
     _ask(tools, environment, asked, path)
     environment, _ = files.write(asked.version)
-    by_api(tools, environment, files, live, path)
+    by_api(tools, environment, files, live, path, asked.worker_replacement)
     return _recorded(tools, environment, workspace, asked)
 
 
@@ -202,6 +221,24 @@ def _check(tools: Toolbox, asked: Upgrade) -> None:
         if not asked.skips_checks:
             tools.stage(asked.name, "check")
             require_sound(tools, environment)
+            if asked.imports:
+                _import(tools, environment, asked.allow_missing)
+
+
+def _import(tools: Toolbox, environment: Environment, allow_missing: Sequence[str]) -> None:
+    version = environment.mwaa.airflow_version
+    try:
+        require_importable(tools, environment, allow_missing)
+    except ToolMissing as error:
+        hint = "; ".join(filter(None, [error.hint, "or --no-import, where the DAGs were tried another way"]))
+        raise ToolMissing(
+            f"The DAGs cannot be tried in Airflow {version}. {error.what}", hint=hint, cause=error.cause
+        ) from error
+    except DagError as error:
+        hint = (
+            f"mend the DAGs for Airflow {version}; --no-import leaves the import out, --allow-missing NAME a Variable"
+        )
+        raise DagError(f"In Airflow {version}: {error.what}", findings=error.findings, hint=hint) from error
 
 
 def _live(tools: Toolbox, environment: Environment) -> LiveEnvironment:
@@ -222,9 +259,12 @@ def _usable(environment: Environment, live: LiveEnvironment) -> LiveEnvironment:
     )
 
 
-def _path(tools: Toolbox, environment: Environment, live: LiveEnvironment, version: str) -> UpgradePath:
+def _path(tools: Toolbox, environment: Environment, live: LiveEnvironment, asked: Upgrade) -> UpgradePath:
     """The way from what really runs. Raises PolicyRefused where MWAA does not go it."""
+    version = asked.version
     path = upgrade_path(live.airflow_version, version, tools.now().date())
+    if path.way is Way.TERRAFORM and asked.worker_replacement:
+        return replace(path, way=Way.API)
     if path.way is not Way.REFUSED:
         return path
     name = environment.name
@@ -250,6 +290,8 @@ def _ask(tools: Toolbox, environment: Environment, asked: Upgrade, path: Upgrade
     if name in asked.confirmed:
         return
     how = "by UpdateEnvironment" if path.way is Way.API else "by Terraform"
+    if asked.worker_replacement is WorkerReplacement.GRACEFUL:
+        how += ", with up to 12 hours for tasks that run"
     text = f"Take {name} ({tools.target.name}) from Airflow {path.before} to {path.after}, {how}?"
     if not environment.protected:
         tools.confirm(Question(text))

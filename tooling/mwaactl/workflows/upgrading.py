@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from mwaactl.adapters.terraform import SavedPlan, Workspace
     from mwaactl.model.environment import Environment
     from mwaactl.model.live import LiveEnvironment
-    from mwaactl.model.upgrade_path import UpgradePath
+    from mwaactl.model.upgrade_path import UpgradePath, WorkerReplacement
     from mwaactl.model.verdict import Verdict
     from mwaactl.workflows.version_files import VersionFiles
 
-MOVING = ("CREATING_SNAPSHOT", "UPDATING", "ROLLING_BACK")
-"""What AWS goes through in an update (user guide, "Upgrading the environment")."""
+MOVING = ("CREATING_SNAPSHOT", "UPDATING", "ROLLING_BACK", "MAINTENANCE")
+"""What AWS goes through in an update (user guide, "Upgrading the environment"); MAINTENANCE in a graceful one."""
 
 
 def with_version_agreed(verdict: Verdict) -> Verdict:
@@ -63,7 +63,12 @@ def by_terraform(
 
 
 def by_api(
-    tools: Toolbox, environment: Environment, files: VersionFiles, before: LiveEnvironment, path: UpgradePath
+    tools: Toolbox,
+    environment: Environment,
+    files: VersionFiles,
+    before: LiveEnvironment,
+    path: UpgradePath,
+    worker_replacement: WorkerReplacement | None = None,
 ) -> None:
     """UpdateEnvironment with the version alone, and wait. Raises AwsError, EnvironmentFailed, with the files set back.
 
@@ -73,7 +78,7 @@ def by_api(
     environments = tools.environments(environment)
     is_begun = False
     try:
-        environments.update_version(environment.mwaa_name, path.after)
+        environments.update_version(environment.mwaa_name, path.after, worker_replacement)
         is_begun = True
     finally:
         if not is_begun:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 from mwaactl.adapters.aws.session import Account, is_absent, translating
 from mwaactl.errors import EnvironmentNotFound
 from mwaactl.model.live import LiveEnvironment, Pin
+from mwaactl.model.upgrade_path import WorkerReplacement
 
 if TYPE_CHECKING:
     from mypy_boto3_mwaa import MWAAClient
+    from mypy_boto3_mwaa.literals import WorkerReplacementStrategyType
 
 
 @dataclass(frozen=True)
@@ -74,11 +76,20 @@ class Environments:
                     ) from error
                 raise
 
-    def update_version(self, name: str, version: str) -> None:
-        """Begin an update to another Airflow version, and change nothing else. Raises AwsError when MWAA refuses."""
+    def update_version(self, name: str, version: str, replacement: WorkerReplacement | None = None) -> None:
+        """Begin an update to another Airflow version, and change nothing else. Raises AwsError when MWAA refuses.
+
+        Without `replacement` MWAA replaces workers as it does by default.
+        """
         client: MWAAClient = self.account.client("mwaa")
         with translating("mwaa", "UpdateEnvironment"):
-            client.update_environment(Name=name, AirflowVersion=version)
+            if replacement is None:
+                client.update_environment(Name=name, AirflowVersion=version)
+            else:
+                strategy: WorkerReplacementStrategyType = (
+                    "GRACEFUL" if replacement is WorkerReplacement.GRACEFUL else "FORCED"
+                )
+                client.update_environment(Name=name, AirflowVersion=version, WorkerReplacementStrategy=strategy)
 
 
 def _pins(raw: Mapping[str, Any]) -> dict[str, Pin]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mwaactl.errors import AwsError, CredentialsError
@@ -25,6 +26,8 @@ CREDENTIAL_CODES = frozenset(
     }
 )
 ABSENT_CODES = frozenset({"404", "NoSuchBucket", "NoSuchKey", "NoSuchVersion", "NotFound", "ResourceNotFoundException"})
+MODELS = Path(__file__).parent / "models"
+"""What the API knows and the boto3 that checkov pins (1.35.49) does not: botocore merges it (botocore.loaders)."""
 CONNECTIONS = 32  # as many as publish uploads at once, with room for the rest
 
 
@@ -81,12 +84,15 @@ def _session(account: Account) -> boto3.Session:
 
     variables = dict(account.variables)
     if not variables:
-        return boto3.Session(region_name=account.region, profile_name=account.profile or None)
-    return boto3.Session(
-        aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
-        region_name=account.region,
-    )
+        session = boto3.Session(region_name=account.region, profile_name=account.profile or None)
+    else:
+        session = boto3.Session(
+            aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
+            region_name=account.region,
+        )
+    session._session.get_component("data_loader").search_paths.append(str(MODELS))
+    return session
 
 
 @cache

@@ -16,7 +16,7 @@ MOST_PINS = 8
 
 _HOW = {
     Way.TERRAFORM: "in place, by Terraform",
-    Way.API: "in place, by UpdateEnvironment: Terraform would replace the environment",
+    Way.API: "in place, by UpdateEnvironment: Terraform's AWS provider does not know how",
 }
 
 
