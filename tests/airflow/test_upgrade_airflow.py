@@ -76,6 +76,14 @@ def seen(copy: Copy, name: str = "dev") -> set[str]:
 
 
 def test_second_environment_with_airflow_3_runs_the_retail_pipeline(deployed: Copy) -> None:
+    old = deployed.root / "dags" / "old.py"
+    old.write_text(ONLY_OLD)
+    refused = error_of(deployed, *UPGRADE, "3.3.1", "--blue-green", "next", "--yes")
+    assert "In Airflow 3.3.1" in refused["message"]
+    assert "dags/old.py" in str(refused["details"])
+    assert not list((deployed.root / "envs").glob("next.*"))
+    old.unlink()
+
     built = deployed.ok(*UPGRADE, "3.3.1", "--blue-green", "next", "--yes", "--output", "json").envelope["data"]
     assert (built["before"], built["airflow_version"], built["status"]) == ("2.10.3", "3.3.1", "AVAILABLE")
     assert built["plan"]["changes"] == []

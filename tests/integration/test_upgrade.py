@@ -71,13 +71,13 @@ def assert_nothing_left_to_do(copy: Copy) -> None:
 
 def build_beside(deployed: Copy) -> None:
     """A second environment with Airflow 3, verified, told of twice, and taken away."""
-    beside = data(deployed, "3.3.1", "--blue-green", "next", "--no-copy", "--yes")
+    beside = data(deployed, "3.3.1", "--blue-green", "next", "--no-copy", "--no-import", "--yes")
     assert (beside["before"], beside["airflow_version"], beside["status"]) == ("2.10.3", "3.3.1", "AVAILABLE")
     assert beside["plan"]["changes"] == []
     assert beside["clone"]["source"] == "dev"
     assert beside["steps"][-1]["commands"] == ["mwaactl --sandbox destroy dev"]
     assert running(deployed) == ("2.10.3", "AVAILABLE")
-    again = deployed.ok(*UPGRADE, "3.3.1", "--blue-green", "next", "--no-copy", "--yes").out
+    again = deployed.ok(*UPGRADE, "3.3.1", "--blue-green", "next", "--no-copy", "--no-import", "--yes").out
     assert "From dev to next:" in again
     assert "environment retail-dev becomes retail-next" in again
     deployed.ok("--sandbox", "clone", "--undo", "next", "--yes")

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from mwaactl.errors import ConfigError
+from mwaactl.model.dags.requirement_lines import packages_of
 from mwaactl.model.plan import Action, Plan, ResourceChange
 from mwaactl.model.source import MOST_VALUES
 from mwaactl.model.upgrade_path import UpgradePath, Way, is_in_place, not_kept, numbers, pin_changes, upgrade_path
@@ -100,6 +101,16 @@ def test_pins_that_change_are_told_by_package() -> None:
     assert (changes["apache-airflow"].before, changes["apache-airflow"].after) == ("2.10.3", "2.11.2")
     assert all(change.before != change.after for change in changes.values())
     assert pin_changes("2.10.3", "2.10.3") == ()
+
+
+def test_pins_of_what_requirements_ask_for_come_first() -> None:
+    text = "# celery\n--constraint x\nPandas [a]>=3 # why\nFlask_Caching\nhttps://x.org/celery.zip\n./kombu.whl\n"
+    asked = packages_of(text)
+    assert asked == {"pandas", "flask-caching"}
+    changes = pin_changes("2.10.3", "2.11.2", asked)
+    assert [change.package for change in changes if change.is_asked] == ["flask-caching"]
+    assert changes[0].is_asked
+    assert [change.package for change in changes[1:]] == sorted(change.package for change in changes[1:])
 
 
 @pytest.mark.parametrize(

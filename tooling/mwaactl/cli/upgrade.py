@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 ONLY_IN_PLACE = (
-    "--skip-checks, --no-import, --allow-missing, --worker-replacement and --confirm are for an upgrade in place: "
+    "--skip-checks, --worker-replacement and --confirm are for an upgrade in place: "
     "--blue-green NEW changes nothing that is there."
 )
 
@@ -74,12 +74,12 @@ def upgrade(
     """
     dry_run, new, copies = options["dry_run"], options["new"], options["copies"]
     if new:
-        in_place = (options["allow_missing"], options["worker_replacement"], not options["imports"])
-        if skip_checks or confirmed or any(in_place):
+        if skip_checks or confirmed or options["worker_replacement"]:
             raise click.UsageError(ONLY_IN_PLACE)
         from mwaactl.workflows import blue_green
 
-        wanted = blue_green.BlueGreen(environment, version, new, allowed, copies)
+        trial = {"imports": options["imports"], "allow_missing": options["allow_missing"]}
+        wanted = blue_green.BlueGreen(environment, version, new, allowed, copies, **trial)
         session.run(lambda tools: blue_green.run(tools, wanted, dry_run=dry_run))
         return
     if not copies:

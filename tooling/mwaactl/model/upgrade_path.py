@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -52,11 +52,15 @@ class UpgradePath:
 
 @dataclass(frozen=True)
 class PinChange:
-    """A package that MWAA pins to another version; None where one of the two Airflows does not pin it."""
+    """A package that MWAA pins to another version; None where one of the two Airflows does not pin it.
+
+    `is_asked`: requirements.txt asks for it, so what it says must agree with the new pin.
+    """
 
     package: str
     before: str | None
     after: str | None
+    is_asked: bool = False
 
 
 def upgrade_path(before: str, after: str, today: date) -> UpgradePath:
@@ -89,11 +93,13 @@ def numbers(version: object) -> tuple[int, ...]:
     return tuple(int(part) for part in parts) if all(part.isdigit() for part in parts) else ()
 
 
-def pin_changes(before: str, after: str) -> tuple[PinChange, ...]:
-    """What MWAA pins otherwise, by package: what requirements.txt asks for must agree with the new ones."""
+def pin_changes(before: str, after: str, asked: Collection[str] = ()) -> tuple[PinChange, ...]:
+    """What MWAA pins otherwise, by package: those of requirements.txt, `asked`, first."""
     old, new = catalog.pins(before), catalog.pins(after)
-    names = sorted({*old, *new})
-    return tuple(PinChange(name, old.get(name), new.get(name)) for name in names if old.get(name) != new.get(name))
+    names = sorted({*old, *new}, key=lambda name: (name not in asked, name))
+    return tuple(
+        PinChange(name, old.get(name), new.get(name), name in asked) for name in names if old.get(name) != new.get(name)
+    )
 
 
 def not_kept(plan: Plan, environment: str, agreed: Sequence[str] = ()) -> tuple[Finding, ...]:

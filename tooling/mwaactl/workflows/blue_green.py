@@ -17,6 +17,8 @@ from mwaactl.workflows.clone_files import STAGES
 from mwaactl.workflows.deploy import verified
 from mwaactl.workflows.looking import passing_plan
 from mwaactl.workflows.tools import NOTHING_ALLOWED, Allowed, Toolbox
+from mwaactl.workflows.upgrade_check import require_importable
+from mwaactl.workflows.version_files import tried
 
 if TYPE_CHECKING:
     from mwaactl.model.environment import Environment
@@ -28,13 +30,15 @@ TIME_TO_LIVE = "14d"
 
 @dataclass(frozen=True)
 class BlueGreen:
-    """What was asked for: `name` stays as it is, `new` is made with `version`."""
+    """What was asked for: `name` stays as it is, `new` is made with `version`, where the DAGs must import first."""
 
     name: str
     version: str
     new: str
     allowed: Allowed = NOTHING_ALLOWED
     copies_objects: bool = True
+    imports: bool = True
+    allow_missing: tuple[str, ...] = ()
 
     @property
     def wish(self) -> CloneWish:
@@ -78,11 +82,16 @@ def run(tools: Toolbox, asked: BlueGreen, *, dry_run: bool = False) -> AnyBlueGr
         raise ConfigError(
             f"envs/{asked.name}.yaml says Airflow {asked.version} already.", hint=f"mwaactl status {asked.name}"
         )
+    is_complete = _is_complete(tools, asked)
+    if asked.imports and not is_complete:
+        with tried(tools, asked.name, asked.version) as (_trial, environment):
+            tools.stage(asked.name, "check")
+            require_importable(tools, environment, asked.allow_missing)
     if dry_run:
         shown = clone.run(tools, asked.wish, allowed=asked.allowed, dry_run=True)
         assert isinstance(shown.data, ClonePreview)
         return Result("upgrade", shown.data)
-    made = None if _is_complete(tools, asked) else clone.run(tools, asked.wish, allowed=asked.allowed).data
+    made = None if is_complete else clone.run(tools, asked.wish, allowed=asked.allowed).data
     assert not isinstance(made, ClonePreview)
     new = tools.project.environment(asked.new)
     status, plan = _verified(tools, new, asked)

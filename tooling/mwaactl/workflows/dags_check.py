@@ -115,13 +115,6 @@ def require_sound(tools: Toolbox, environment: Environment, changed: Collection[
         raise failure(report.refusing)
 
 
-def require_importable(tools: Toolbox, environment: Environment, allow_missing: Sequence[str] = ()) -> None:
-    """Import the DAG files in the environment's own Airflow. Raises DagError when one fails, ToolMissing without it."""
-    report = checked(tools, check_input(environment), (Stage.IMPORT,), allow_missing)
-    if report.refusing:
-        raise failure(report.refusing)
-
-
 def failure(refusing: Sequence[Finding]) -> DagError:
     """The error for these findings."""
     count = "1 thing" if len(refusing) == 1 else f"{len(refusing)} things"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from mwaactl.errors import DagError, EnvironmentNotFound, Finding, NotReady, PolicyRefused, ToolMissing
+from mwaactl.errors import EnvironmentNotFound, Finding, NotReady, PolicyRefused
 from mwaactl.model.options import options_difference
 from mwaactl.model.plan import Plan, plan_from_json
 from mwaactl.model.result import Result
@@ -17,14 +17,14 @@ from mwaactl.model.upgrade_path import (
     Way,
     WorkerReplacement,
     not_kept,
-    pin_changes,
     upgrade_path,
 )
-from mwaactl.workflows.dags_check import require_importable, require_sound
+from mwaactl.workflows.dags_check import require_sound
 from mwaactl.workflows.looking import passing_plan
 from mwaactl.workflows.plan import PlanReport, planned
 from mwaactl.workflows.policy import judge, refusal
 from mwaactl.workflows.tools import NOTHING_ALLOWED, Allowed, Question, Toolbox
+from mwaactl.workflows.upgrade_check import changed_pins, require_importable
 from mwaactl.workflows.upgrading import by_api, by_terraform, settled, with_version_agreed
 from mwaactl.workflows.version_files import VersionFiles, heirs, tried, version_files
 
@@ -188,6 +188,8 @@ def _through_api(
 def _recorded(tools: Toolbox, environment: Environment, workspace: Workspace, asked: Upgrade) -> Plan:
     """Put what AWS did into Terraform's state, unless Terraform still wants to change something; its plan."""
     saved, report = planned(tools, environment, workspace, asked.allowed)
+    for finding in report.verdict.refusals:  # of the plan before, for the version before, there were none
+        tools.warn(asked.name, f"policy refuses the next deploy: {finding.message} [{finding.id}]")
     if report.plan.changes:
         tools.warn(asked.name, f"Terraform still wants to change something: mwaactl deploy {asked.name}")
     else:
@@ -212,7 +214,8 @@ def _looked(tools: Toolbox, asked: Upgrade, path: UpgradePath) -> UpgradePreview
 
 
 def _preview(tools: Toolbox, asked: Upgrade, path: UpgradePath, report: PlanReport) -> UpgradePreview:
-    return UpgradePreview(asked.name, path, report, pin_changes(path.before, path.after), heirs(tools, asked.name))
+    pins = changed_pins(tools, tools.project.environment(asked.name), path)
+    return UpgradePreview(asked.name, path, report, pins, heirs(tools, asked.name))
 
 
 def _check(tools: Toolbox, asked: Upgrade) -> None:
@@ -222,23 +225,7 @@ def _check(tools: Toolbox, asked: Upgrade) -> None:
             tools.stage(asked.name, "check")
             require_sound(tools, environment)
             if asked.imports:
-                _import(tools, environment, asked.allow_missing)
-
-
-def _import(tools: Toolbox, environment: Environment, allow_missing: Sequence[str]) -> None:
-    version = environment.mwaa.airflow_version
-    try:
-        require_importable(tools, environment, allow_missing)
-    except ToolMissing as error:
-        hint = "; ".join(filter(None, [error.hint, "or --no-import, where the DAGs were tried another way"]))
-        raise ToolMissing(
-            f"The DAGs cannot be tried in Airflow {version}. {error.what}", hint=hint, cause=error.cause
-        ) from error
-    except DagError as error:
-        hint = (
-            f"mend the DAGs for Airflow {version}; --no-import leaves the import out, --allow-missing NAME a Variable"
-        )
-        raise DagError(f"In Airflow {version}: {error.what}", findings=error.findings, hint=hint) from error
+                require_importable(tools, environment, asked.allow_missing)
 
 
 def _live(tools: Toolbox, environment: Environment) -> LiveEnvironment:

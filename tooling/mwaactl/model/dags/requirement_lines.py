@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from packaging.utils import canonicalize_name
+
 LARGEST = 100_000
 """Bytes, our own limit."""
 LONGEST = 2_000
@@ -61,3 +63,9 @@ def lines_of(text: str) -> Iterator[Line]:
         pending = ""
     if pending.strip():
         yield Line(number, pending.strip())
+
+
+def packages_of(text: str) -> frozenset[str]:
+    """The packages that lines ask for by name, in the canonical spelling (PEP 503)."""
+    named = (re.match(r"[A-Za-z0-9][A-Za-z0-9._-]*(?=\s*(?:$|[\[<>=!~;(@,]))", line.text) for line in lines_of(text))
+    return frozenset(canonicalize_name(found[0]) for found in named if found)

@@ -29,8 +29,9 @@ def _(data: UpgradePreview) -> RenderableType:
         Text.from_markup(f"[bold]{data.environment}[/]: Airflow {path.before} to {path.after}, {_HOW[path.way]}")
     ]
     parts += [Text.from_markup(f"  [yellow]warning[/] {escape(warning)}") for warning in path.warnings]
-    parts += [Text(f"  MWAA pins {_pin(change)}") for change in data.pins[:MOST_PINS]]
-    more = len(data.pins) - MOST_PINS
+    shown = max(MOST_PINS, sum(change.is_asked for change in data.pins))
+    parts += [Text(f"  MWAA pins {_pin(change)}") for change in data.pins[:shown]]
+    more = len(data.pins) - shown
     parts += [Text(f"  and {counted(more, 'other package')}")] if more > 0 else []
     parts += _heirs(data.heirs)
     if data.plan:
@@ -74,7 +75,8 @@ def _(data: BlueGreenReport) -> RenderableType:
 
 
 def _pin(change: PinChange) -> str:
-    return f"{change.package} {change.before or 'unpinned'} -> {change.after or 'unpinned'}"
+    asked = ": requirements.txt asks for it, too" if change.is_asked else ""
+    return f"{change.package} {change.before or 'unpinned'} -> {change.after or 'unpinned'}{asked}"
 
 
 def _heirs(names: tuple[str, ...]) -> list[Text]:
