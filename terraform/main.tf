@@ -27,7 +27,6 @@ module "bucket" {
   count  = var.bucket.existing == null ? 1 : 0
 
   access_log_bucket                  = var.bucket.access_log_bucket
-  artifacts                          = { for name, path in var.artifacts : name => path == null ? null : "${local.repository}/${path}" }
   force_destroy                      = var.bucket.force_destroy
   kms_key                            = local.kms_key
   name                               = var.bucket.name
@@ -48,8 +47,18 @@ locals {
   }
   artifacts = merge(
     { for name, artifact in local.in_bucket : name => artifact.path == null ? null : artifact },
-    one(module.bucket[*].artifacts),
+    module.artifacts.objects,
   )
+}
+
+module "artifacts" {
+  source = "../modules/artifacts"
+
+  artifacts   = { for name, path in var.artifacts : name => path == null ? null : "${local.repository}/${path}" }
+  bucket_name = local.bucket_name
+
+  # Objects of others may lie at the root of a bucket that is not ours.
+  prefix = var.bucket.existing == null ? "" : ".mwaactl/artifacts/"
 }
 
 module "iam" {

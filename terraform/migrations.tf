@@ -8,3 +8,9 @@ moved {
   from = module.iam
   to   = module.iam[0]
 }
+
+# Artifacts can be uploaded to a bucket of others, too.
+moved {
+  from = module.bucket[0].aws_s3_object.this
+  to   = module.artifacts.aws_s3_object.this
+}

@@ -10,12 +10,13 @@ output "arn" {
   ]
 }
 
-output "artifacts" {
-  description = "Key and version of each uploaded artifact, by the names of var.artifacts. What is not uploaded is absent."
-  value       = { for name, object in aws_s3_object.this : name => { path = object.key, version_id = object.version_id } }
-}
-
 output "name" {
-  description = "Name of the bucket."
+  description = "Name of the bucket, once an object that is uploaded has a version, and is encrypted and closed to the public."
   value       = aws_s3_bucket.this.bucket
+
+  depends_on = [
+    aws_s3_bucket_policy.this,
+    aws_s3_bucket_server_side_encryption_configuration.this,
+    aws_s3_bucket_versioning.this,
+  ]
 }

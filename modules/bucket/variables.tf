@@ -4,17 +4,6 @@ variable "access_log_bucket" {
   default     = null
 }
 
-variable "artifacts" {
-  description = "Local files that only an environment update can roll out; null for none."
-  type = object({
-    plugins        = optional(string)
-    requirements   = optional(string)
-    startup_script = optional(string)
-  })
-  default  = {}
-  nullable = false
-}
-
 variable "force_destroy" {
   description = "Whether destroy empties the bucket first."
   type        = bool

@@ -33,7 +33,7 @@ run "joins_the_modules" {
     error_message = "By default VPC and security group are made."
   }
   assert {
-    condition     = module.bucket[0].artifacts["requirements"].version_id == "mock-version" && !contains(keys(module.bucket[0].artifacts), "plugins")
+    condition     = module.artifacts.objects["requirements"].version_id == "mock-version" && !contains(keys(module.artifacts.objects), "plugins")
     error_message = "What is named is uploaded, and nothing else."
   }
   assert {

@@ -12,7 +12,7 @@ import pytest
 import yaml
 from sandbox_fixtures import ACCOUNT, Ground, client, inside, make_ground, plain_terraform
 
-from integration.project_fixtures import Copy, Run, make_copy
+from integration.project_fixtures import Copy, Run, end, make_copy, wait_until
 from mwaactl.adapters.sandbox import SandboxState
 
 pytestmark = pytest.mark.integration
@@ -21,6 +21,7 @@ OFFICE = "Team_Airflow-PROD"
 BARE = "made-by-hand"
 ADOPT_OFFICE = ("--sandbox", "adopt", "office", "--environment-name", OFFICE, "--account", ACCOUNT)
 ADOPT_BARE = ("--sandbox", "adopt", "bare", "--environment-name", BARE, "--account", ACCOUNT)
+UPLOADED = ".mwaactl/artifacts/requirements.txt"
 OFFICE_DAGS = {".airflowignore", "nightly.py", "lib/helpers.py"}
 
 
@@ -130,8 +131,16 @@ def test_environment_of_plain_terraform_is_adopted_as_it_is(brownfield: Copy) ->
     assert seen(brownfield, OFFICE) == before
 
 
-def test_environment_with_the_required_fields_alone_is_adopted_without_a_change_but_tags(brownfield: Copy) -> None:
+def test_environment_with_the_required_fields_alone_is_adopted_after_a_kill_with_new_tags_alone(
+    brownfield: Copy,
+) -> None:
     before = seen(brownfield, BARE)
+    process = brownfield.start(*ADOPT_BARE, "--yes")
+    wait_until((brownfield.root / "envs" / "bare.yaml").is_file, "its YAML")
+    end(process.pid)  # between the files and Terraform
+    process.wait()
+    assert seen(brownfield, BARE) == before
+
     run = brownfield.ok(*ADOPT_BARE, "--yes", "--output", "json")
     for change in run.envelope["data"]["plan"]["changes"]:
         if change["action"] != "create":
@@ -168,16 +177,54 @@ def test_what_cannot_be_adopted_is_refused_in_words(brownfield: Copy, name: str,
     assert files(brownfield) == known
 
 
+def requirements_into_git(copy: Copy, state: SandboxState, bucket: str) -> None:
+    """The environment gets a requirements.txt from the repository, and an object of others stays as it is."""
+    s3 = client(state, "s3")
+    s3.put_object(Bucket=bucket, Key="requirements.txt", Body=b"# of somebody else\n")
+    (copy.root / "envs" / "bare" / "requirements.txt").write_text("# of this repository\n")
+    copy.change("bare", lambda document: document["artifacts"].update(requirements="envs/bare/requirements.txt"))
+    waive_what_policy_has_against(copy, "bare")
+    assert copy.plan_of("bare") == {
+        'module.artifacts.aws_s3_object.this["requirements"]': "create",
+        "module.mwaa.aws_mwaa_environment.this": "update",
+    }
+    copy.ok("--sandbox", "deploy", "bare", "--yes")
+    assert seen(copy, BARE)["RequirementsS3Path"] == UPLOADED
+    assert s3.get_object(Bucket=bucket, Key=UPLOADED)["Body"].read() == b"# of this repository\n"
+    assert copy.run("--sandbox", "plan", "bare", "--detailed-exitcode").code == 0
+
+
+def waive_what_policy_has_against(copy: Copy, name: str) -> None:
+    """As somebody would who takes it as it is for now."""
+    refused = copy.run("--sandbox", "plan", name, "--output", "json")
+    assert refused.code == 3, refused.everything
+    [error] = refused.envelope["errors"]
+    waivers = [
+        {
+            "check": finding["id"],
+            "resource": finding["address"],
+            "environment": name,
+            "reason": "it was so before",
+            "owner": "tests",
+            "expires": "2999-12-31",
+        }
+        for finding in error["details"]
+    ]
+    (copy.root / "envs" / "waivers.yaml").write_text(json.dumps(waivers))
+
+
 @pytest.mark.last
 def test_adopted_environment_is_deployed_and_destroyed_and_what_is_others_stays(brownfield: Copy) -> None:
     state = brownfield.sandbox.find()
     assert state is not None
     s3, bucket = client(state, "s3"), f"ground-{ACCOUNT}"
     brownfield.ok(*ADOPT_BARE, "--yes")  # nothing to do where it is adopted already
-    (brownfield.root / "envs" / "waivers.yaml").write_text(json.dumps([]))
+    requirements_into_git(brownfield, state, bucket)
     published = brownfield.ok("--sandbox", "publish", "bare", "--yes", "--output", "json").envelope["data"]
     assert published["bucket"] == bucket
     brownfield.ok("--sandbox", "destroy", "bare", "--yes", "--confirm", "bare")
     assert BARE not in client(state, "mwaa").list_environments()["Environments"]
     assert s3.get_object(Bucket=bucket, Key="dags/hello.py")["Body"].read() == b"from airflow import DAG\n"
+    assert s3.get_object(Bucket=bucket, Key="requirements.txt")["Body"].read() == b"# of somebody else\n"
+    assert "Contents" not in s3.list_objects_v2(Bucket=bucket, Prefix=UPLOADED)
     assert client(state, "iam").get_role(RoleName="ground")["Role"]

@@ -17,7 +17,7 @@ __all__ = ["copy"]
 pytestmark = pytest.mark.integration
 
 ENVIRONMENT = "module.mwaa.aws_mwaa_environment.this"
-REQUIREMENTS = 'module.bucket[0].aws_s3_object.this["requirements"]'
+REQUIREMENTS = 'module.artifacts.aws_s3_object.this["requirements"]'
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +154,7 @@ def test_plan_then_apply_applies_it_and_a_stale_one_is_refused(fleet: Copy) -> N
     fleet.ok("--sandbox", "apply", "dev", "--yes")
     assert fleet.client("mwaa").get_environment(Name="retail-dev")["Environment"]["MaxWorkers"] == 4
     again = fleet.run("--sandbox", "apply", "dev", "--yes", "--output", "json")
-    assert again.envelope["errors"][0]["hint"] == "mwaactl plan dev"
+    assert again.envelope["errors"][0]["hint"] == "mwaactl --sandbox plan dev"
 
 
 def test_publish_uploads_what_changed_deletes_what_was_ours_and_leaves_the_rest(fleet: Copy) -> None:
@@ -232,7 +232,7 @@ def test_upgrade_of_prod_needs_its_name(fleet: Copy) -> None:
     assert refused.code == 3, refused.everything
     [error] = refused.envelope["errors"]
     assert [detail["id"] for detail in error["details"]] == ["UPGRADE_PROTECTED"]
-    assert error["hint"] == "mwaactl upgrade prod 2.11.2 --confirm prod"
+    assert error["hint"] == "mwaactl --sandbox upgrade prod 2.11.2 --confirm prod"
     assert fleet.run(*upgrade, "--confirm", "retail").code == 3
     assert path.read_bytes() == before
     report = fleet.ok(*upgrade, "--confirm", "prod").envelope["data"]
@@ -248,7 +248,7 @@ def test_upgrade_of_prod_needs_its_name(fleet: Copy) -> None:
 def test_destroy_refuses_prod_without_its_name_and_then_leaves_nothing(fleet: Copy) -> None:
     refused = fleet.run("--sandbox", "destroy", "prod", "--yes", "--output", "json")
     assert refused.code == 3, refused.everything
-    assert refused.envelope["errors"][0]["hint"] == "mwaactl destroy prod --confirm prod"
+    assert refused.envelope["errors"][0]["hint"] == "mwaactl --sandbox destroy prod --confirm prod"
     wrong = fleet.run("--sandbox", "destroy", "prod", "--yes", "--confirm", "retail")
     assert wrong.code == 3
     fleet.ok("--sandbox", "destroy", "--all", "--yes", "--confirm", "prod")

@@ -7,11 +7,6 @@ mock_provider "aws" {
 variables {
   name    = "retail-dev-mwaa-111111111111-eu-west-1"
   kms_key = { arn = "arn:aws:kms:eu-west-1:111111111111:key/00000000-0000-0000-0000-000000000000" }
-  artifacts = {
-    plugins        = "tests/files/plugins.zip"
-    requirements   = "tests/files/requirements.txt"
-    startup_script = "tests/files/startup.sh"
-  }
 }
 
 run "mwaa_accepts_the_bucket" {
@@ -53,29 +48,11 @@ run "mwaa_accepts_the_bucket" {
   }
 }
 
-run "artifacts_lie_at_the_root_with_their_versions" {
-  command = plan
-
-  assert {
-    condition     = { for name, artifact in output.artifacts : name => artifact.path } == { plugins = "plugins.zip", requirements = "requirements.txt", startup_script = "startup.sh" }
-    error_message = "Each artifact has its fixed key."
-  }
-  assert {
-    condition     = alltrue([for artifact in output.artifacts : artifact.version_id == "mock-version"])
-    error_message = "Each artifact has the version that MWAA is to use."
-  }
-  assert {
-    condition     = aws_s3_object.this["requirements"].source_hash == filesha256("tests/files/requirements.txt")
-    error_message = "A change of the content is a change of the object."
-  }
-}
-
-run "without_key_and_artifacts" {
+run "without_key" {
   command = plan
 
   variables {
     access_log_bucket = "central-access-logs"
-    artifacts         = {}
     kms_key           = null
   }
 
@@ -84,23 +61,9 @@ run "without_key_and_artifacts" {
     error_message = "Without a key, S3 encrypts by its own."
   }
   assert {
-    condition     = output.artifacts == {}
-    error_message = "There is no artifact that nobody named."
-  }
-  assert {
     condition     = aws_s3_bucket_logging.this["central-access-logs"].target_prefix == "retail-dev-mwaa-111111111111-eu-west-1/"
     error_message = "Access logs go to the named bucket, under this bucket's name."
   }
-}
-
-run "refuses_missing_files" {
-  command = plan
-
-  variables {
-    artifacts = { plugins = "tests/files/none.zip" }
-  }
-
-  expect_failures = [aws_s3_object.this]
 }
 
 run "refuses_what_s3_would" {

@@ -147,8 +147,6 @@ CASES: tuple[Case, ...] = (
           name: mine  #! bucket.name | cannot go with existing | name: null
           access_log_bucket: logs-of-all  #! bucket.access_log_bucket | cannot go with existing
           force_destroy: true  #! bucket.force_destroy | neither empties nor deletes it
-        artifacts:
-          requirements: no.txt  #! artifacts.requirements | mwaa.requirements_s3 #! artifacts.requirements | no file
         """,
     ),
     case("existing-bucket-by-its-arn", "bucket: {existing: 'arn:aws:s3:::x'}  #! bucket.existing | not its ARN\n"),

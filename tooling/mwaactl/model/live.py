@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+USABLE = ("AVAILABLE", "UPDATE_FAILED", "MAINTENANCE")
+"""The statuses in which Airflow runs and MWAA takes a change."""
+
 
 @dataclass(frozen=True)
 class Pin:
@@ -43,7 +46,7 @@ class LiveEnvironment:
     @property
     def is_usable(self) -> bool:
         """Does Airflow run in it? After UPDATE_FAILED it does, with the previous configuration."""
-        return self.status in ("AVAILABLE", "UPDATE_FAILED", "MAINTENANCE")
+        return self.status in USABLE
 
     @property
     def has_private_webserver(self) -> bool:

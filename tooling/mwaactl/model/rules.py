@@ -122,7 +122,6 @@ RULES = (
     Rule(("execution_role.services",), named_resources),
     Rule(("protected", "bucket.force_destroy"), protection),
     Rule(("bucket",), rules_existing.bucket),
-    Rule(("artifacts", "bucket.existing"), rules_existing.uploads),
     Rule(("execution_role",), rules_existing.role),
     Rule(("account_id", "execution_role.existing"), rules_existing.role_account),
     Rule(("retail", "execution_role.existing"), rules_existing.sample),

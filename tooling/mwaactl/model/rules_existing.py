@@ -53,15 +53,6 @@ def sample(environment: Environment) -> Iterator[Finding]:
         yield Finding(("retail",), message, hint="write retail: null")
 
 
-def uploads(environment: Environment) -> Iterator[Finding]:
-    """Terraform uploads to buckets of ours alone."""
-    for name in ARTIFACTS if environment.bucket.existing else ():
-        if getattr(environment.artifacts, name):
-            message = "cannot go with bucket.existing: mwaactl uploads it to buckets that it makes only"
-            hint = f"put it into the bucket yourself, and name it in mwaa.{name}_s3_path; here write {name}: null"
-            yield Finding(("artifacts", name), message, hint=hint)
-
-
 def artifacts(environment: Environment) -> Iterator[Finding]:
     """One source for each: a file of this repository, or an object that lies in the bucket."""
     for name in ARTIFACTS:

@@ -29,8 +29,8 @@ _VERSIONS = ("mwaa.airflow_version", "mwaa.environment_class")
 _FREE_MAPS = ("mwaa.airflow_configuration_options.", "tags.")
 """Maps whose keys people choose: only there does a name say that the value is a secret."""
 
-ARTIFACT_KEYS = ("requirements.txt", "startup.sh", "plugins.zip")
-"""Where Terraform puts the artifacts (modules/bucket/artifacts.tf)."""
+ARTIFACT_FILES = {"requirements": "requirements.txt", "startup_script": "startup.sh", "plugins": "plugins.zip"}
+"""What each artifact is called in the bucket, wherever it lies there (modules/artifacts)."""
 
 DIGEST_LENGTH = 12
 _LONGEST_VALUE = 400
@@ -139,7 +139,7 @@ def _running(deployment: Deployment | None) -> Values:
 
 def _artifacts(deployment: Deployment | None) -> Values:
     found = deployment.artifacts if deployment else {}
-    return {f"{key} in the bucket": found.get(key) for key in ARTIFACT_KEYS}
+    return {f"{key} in the bucket": found.get(key) for key in ARTIFACT_FILES.values()}
 
 
 def _release(deployment: Deployment | None) -> Values:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mwaactl.errors import ConfigError, EnvironmentNotFound, Finding, MwaactlError, NotReady, PolicyRefused
+from mwaactl.model.live import USABLE
 from mwaactl.model.options import options_difference
 from mwaactl.model.plan import Action, Plan, plan_from_json
 from mwaactl.model.result import Result
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
     from mwaactl.adapters.aws import Account
     from mwaactl.adapters.terraform import Workspace
     from mwaactl.model.adoption import Surroundings
-
-USABLE = ("AVAILABLE", "UPDATE_FAILED", "MAINTENANCE")
 
 
 @dataclass(frozen=True)

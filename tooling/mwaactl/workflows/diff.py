@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from mwaactl.errors import EnvironmentNotFound, MwaactlError
 from mwaactl.model.comparison import Comparison
 from mwaactl.model.result import Result
-from mwaactl.model.sides import ARTIFACT_KEYS, DIGEST_LENGTH, Deployment, Side, compare
+from mwaactl.model.sides import ARTIFACT_FILES, DIGEST_LENGTH, Deployment, Side, compare
 from mwaactl.workflows import fleet
 from mwaactl.workflows.plan import CHANGES_PENDING
 from mwaactl.workflows.tools import Toolbox
@@ -60,7 +60,8 @@ def _deployment(tools: Toolbox, environment: Environment) -> Deployment | None:
         return None
     bucket = tools.bucket(environment)
     current = Releases(bucket).current()
-    contents = {key: bucket.read(key) for key in ARTIFACT_KEYS}
+    pins = live.artifacts
+    contents = {key: bucket.read(pins[name].key) for name, key in ARTIFACT_FILES.items() if name in pins}
     return Deployment(
         live.status,
         live.airflow_version,

@@ -1,4 +1,4 @@
-# What only an environment update can roll out. The keys lie at the root of the bucket, outside of the DAG folder.
+# What only an environment update can roll out. The keys lie outside of the DAG folder.
 locals {
   artifacts = {
     for name, artifact in {
@@ -12,20 +12,13 @@ locals {
 resource "aws_s3_object" "this" {
   for_each = local.artifacts
 
-  bucket       = aws_s3_bucket.this.id
-  key          = each.value.key
+  bucket       = var.bucket_name
+  key          = "${var.prefix}${each.value.key}"
   content_type = each.value.type
   source       = each.value.source
 
   # An ETag is no digest of the content under KMS.
   source_hash = fileexists(each.value.source) ? filesha256(each.value.source) : null
-
-  # An object that is older than the versioning has no version to hand to MWAA.
-  depends_on = [
-    aws_s3_bucket_policy.this,
-    aws_s3_bucket_server_side_encryption_configuration.this,
-    aws_s3_bucket_versioning.this,
-  ]
 
   # Not a validation of the variable: that would keep an environment from being destroyed, too.
   lifecycle {
