@@ -107,8 +107,10 @@ def run(tools: Toolbox, asked: Upgrade, *, dry_run: bool = False) -> AnyUpgrade:
             _report_rollback(tools, environment, files, live, asked.version)
         path = _path(tools, environment, _usable(environment, live), asked)
         followers = heirs(tools, asked.name)
-        plan = _carried_out(tools, asked, path, workspace, files, live) if path.way is not Way.NOTHING else None
-        if path.way is Way.NOTHING:
+        plan = None
+        if path.way is not Way.NOTHING:
+            plan = _Held(tools, asked, path, workspace, files, live).carry_out()
+        else:
             environment, changed = files.write(asked.version)
             if changed or has_waited:
                 plan = _recorded(tools, environment, workspace, asked)
@@ -127,62 +129,63 @@ def run(tools: Toolbox, asked: Upgrade, *, dry_run: bool = False) -> AnyUpgrade:
     return Result("upgrade", report)
 
 
-def _carried_out(
-    tools: Toolbox,
-    asked: Upgrade,
-    path: UpgradePath,
-    workspace: Workspace,
-    files: VersionFiles,
-    live: LiveEnvironment,
-) -> Plan:
-    said = tools.project.environment(asked.name).mwaa.airflow_version
-    if said != path.before:  # as after a killed run whose upgrade AWS rolled back
-        back = f"unless this upgrade succeeds, write {path.before} there, or the next deploy does it"
-        tools.warn(asked.name, f"envs/{asked.name}.yaml says Airflow {said}, but {path.before} runs: {back}")
-    for warning in path.warnings:
-        tools.warn(asked.name, warning)
-    _check(tools, asked)
-    if path.way is Way.API:
-        return _through_api(tools, asked, path, workspace, files, live)
-    environment, _ = files.write(asked.version)
-    is_agreed = False
-    try:
-        saved, report = planned(tools, environment, workspace, asked.allowed)
-        report = replace(report, verdict=with_version_agreed(report.verdict))
-        tools.show(_preview(tools, asked, path, report))
-        if report.verdict.is_refused:
-            raise refusal(report.verdict)
-        if lost := not_kept(report.plan, asked.name, asked.allowed.replace):
-            raise PolicyRefused(f"This is no upgrade of {asked.name} in place.", findings=lost, hint=lost[0].hint)
+@dataclass(frozen=True)
+class _Held:
+    """One upgrade whose environment nobody else touches meanwhile. `live` is what ran before."""
+
+    tools: Toolbox
+    asked: Upgrade
+    path: UpgradePath
+    workspace: Workspace
+    files: VersionFiles
+    live: LiveEnvironment
+
+    def carry_out(self) -> Plan:
+        """Upgrade, and what Terraform planned; for the API's way, what it plans afterwards."""
+        tools, asked, path = self.tools, self.asked, self.path
+        said = tools.project.environment(asked.name).mwaa.airflow_version
+        if said != path.before:  # as after a killed run whose upgrade AWS rolled back
+            back = f"unless this upgrade succeeds, write {path.before} there, or the next deploy does it"
+            tools.warn(asked.name, f"envs/{asked.name}.yaml says Airflow {said}, but {path.before} runs: {back}")
+        for warning in path.warnings:
+            tools.warn(asked.name, warning)
+        _check(tools, asked)
+        return self._through_api() if path.way is Way.API else self._through_terraform()
+
+    def _through_terraform(self) -> Plan:
+        tools, asked = self.tools, self.asked
+        environment, _ = self.files.write(asked.version)
+        is_agreed = False
+        try:
+            saved, report = planned(tools, environment, self.workspace, asked.allowed)
+            report = replace(report, verdict=with_version_agreed(report.verdict))
+            tools.show(_preview(tools, asked, self.path, report))
+            if report.verdict.is_refused:
+                raise refusal(report.verdict)
+            if lost := not_kept(report.plan, asked.name, asked.allowed.replace):
+                raise PolicyRefused(f"This is no upgrade of {asked.name} in place.", findings=lost, hint=lost[0].hint)
+            _ask(tools, environment, asked, self.path)
+            is_agreed = True
+        finally:
+            if not is_agreed:
+                self.files.set_back()
+        by_terraform(tools, environment, self.workspace, saved, self.files, self.live)
+        return report.plan
+
+    def _through_api(self) -> Plan:
+        tools, asked, path = self.tools, self.asked, self.path
+        preview = _looked(tools, replace(asked, skips_checks=True), path)
+        tools.show(preview)
+        if preview.plan and preview.plan.plan.changes:
+            raise NotReady(
+                f"The API changes nothing but the version, and other changes of {asked.name} are not deployed yet.",
+                hint=f"with Airflow {path.before} in the YAML: mwaactl deploy {asked.name}; then upgrade",
+            )
+        environment = tools.project.environment(asked.name)
         _ask(tools, environment, asked, path)
-        is_agreed = True
-    finally:
-        if not is_agreed:
-            files.set_back()
-    by_terraform(tools, environment, workspace, saved, files, live)
-    return report.plan
-
-
-def _through_api(
-    tools: Toolbox,
-    asked: Upgrade,
-    path: UpgradePath,
-    workspace: Workspace,
-    files: VersionFiles,
-    live: LiveEnvironment,
-) -> Plan:
-    preview = _looked(tools, replace(asked, skips_checks=True), path)
-    tools.show(preview)
-    if preview.plan and preview.plan.plan.changes:
-        raise NotReady(
-            f"The API changes nothing but the version, and other changes of {asked.name} are not deployed yet.",
-            hint=f"with Airflow {path.before} in the YAML: mwaactl deploy {asked.name}; then upgrade",
-        )
-    environment = tools.project.environment(asked.name)
-    _ask(tools, environment, asked, path)
-    environment, _ = files.write(asked.version)
-    by_api(tools, environment, files, live, path, asked.worker_replacement)
-    return _recorded(tools, environment, workspace, asked)
+        environment, _ = self.files.write(asked.version)
+        by_api(tools, environment, self.files, self.live, path, asked.worker_replacement)
+        return _recorded(tools, environment, self.workspace, asked)
 
 
 def _recorded(tools: Toolbox, environment: Environment, workspace: Workspace, asked: Upgrade) -> Plan:
