@@ -188,7 +188,7 @@ def assert_nothing_shared(copy: Copy, one: dict[str, Any], other: dict[str, Any]
 def test_clone_with_another_airflow_gets_the_same_objects_with_secrets_where_asked(fleet: Copy) -> None:
     asked = ("--airflow-version", "3.3.1", "--with-secrets", "--yes", "--output", "json")
     run = fleet.ok("--sandbox", "clone", "prod", "next", *asked)
-    assert "mwaactl dags check next shows it" in run.err  # requirements.txt names the constraints of 2.10.3
+    assert "mwaactl --sandbox dags check next shows it" in run.err  # requirements.txt names the constraints of 2.10.3
     assert "hunter2" not in run.everything
     report = run.envelope["data"]
     assert shown(fleet, "next")["AirflowVersion"] == "3.3.1"

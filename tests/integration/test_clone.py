@@ -162,7 +162,7 @@ def reap(fleet: Copy) -> None:
     assert states(told) == {"dev": "no ttl", "one": "expired", "two": "protected", "three": "lives"}
     assert "this machine's clock is 21600 min behind AWS's, which counts" in told.err
     ci = replace(fleet, environment={"CI": "true"}).ok("--sandbox", "reap", "--yes")
-    assert "a dry run: mwaactl reap --no-dry-run destroys one" in ci.out
+    assert "a dry run: mwaactl --sandbox reap --no-dry-run destroys one" in ci.out
     assert len(fleet.client("mwaa").list_environments()["Environments"]) == 4
 
     done = fleet.ok("--sandbox", "reap", "--yes")

@@ -89,9 +89,9 @@ def test_killed_terraform_leaves_a_lock_that_is_explained_and_removed_by_the_pri
     assert error["code"] == "terraform.locked"
     assert "held by" in error["message"]
     assert "since" in error["message"]
-    assert error["hint"].endswith("mwaactl unlock dev")
+    assert error["hint"].endswith("mwaactl --sandbox unlock dev")
     doctor = copy.run("--sandbox", "doctor", "dev")
-    assert "mwaactl unlock dev" in doctor.out
+    assert "mwaactl --sandbox unlock dev" in doctor.out
     copy.ok("--sandbox", "unlock", "dev", "--yes")
     assert not locked(copy)
     again = copy.run(*DEPLOY, "--output", "json")
@@ -121,7 +121,7 @@ def test_interrupt_waits_for_terraform_keeps_state_and_lock_clean_and_the_next_d
     output = copy.output_of(process)
     assert process.returncode == 130, output
     assert "waiting for Terraform" in output
-    assert "mwaactl deploy dev" in output
+    assert "mwaactl --sandbox deploy dev" in output
     assert not locked(copy)
     copy.ok(*DEPLOY)
     assert_deployed(copy)
@@ -144,8 +144,8 @@ def test_failed_operation_says_why_and_what_to_do_next(copy: Copy, tmp_path: Pat
     assert failed.code == 1
     assert "INCORRECT_CONFIGURATION" in failed.err
     assert "check the execution role" in failed.err
-    assert "mwaactl logs dev --type scheduler shows more" in failed.err
-    assert "mwaactl deploy dev, which replaces the failed environment" in failed.err
+    assert "mwaactl --sandbox logs dev --type scheduler shows more" in failed.err
+    assert "mwaactl --sandbox deploy dev, which replaces the failed environment" in failed.err
     copy.ok("sandbox", "faults", "--clear")
     copy.ok(*DEPLOY)
     assert_deployed(copy)
@@ -158,7 +158,7 @@ def test_failed_operation_says_why_and_what_to_do_next(copy: Copy, tmp_path: Pat
     assert failed.code == 1
     assert "rolls the update back" in failed.err
     assert "not with this" in failed.err
-    assert "Airflow runs as before the update; mend it, then mwaactl deploy dev" in failed.err
+    assert "Airflow runs as before the update; mend it, then mwaactl --sandbox deploy dev" in failed.err
     status = copy.ok("--sandbox", "status", "dev").out
     assert "UPDATE_FAILED" in status
     assert "not with this" in status

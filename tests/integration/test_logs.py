@@ -84,7 +84,7 @@ def test_logs_when_there_are_none_then_the_level_and_where_it_is_set(copy: Copy,
 
 def test_logs_when_there_is_no_group_then_why(copy: Copy, call_in: Call, logs: Any) -> None:
     run = call_in(copy, "--sandbox", "logs", "dev", "--type", "scheduler", ok=False)
-    assert (run.code, "mwaactl deploy dev" in run.err) == (1, True)
+    assert (run.code, "mwaactl --sandbox deploy dev" in run.err) == (1, True)
     path = copy.root / "envs" / "dev.yaml"
     before = path.read_text()
     off = "  logging_configuration:\n    dag_processing_logs:\n      enabled: false\n"

@@ -277,13 +277,13 @@ def test_artifacts_that_the_environment_does_not_run_are_told_with_the_command_t
         assert [change["name"] for change in report["artifacts"]] == ["plugins", "startup_script"]
         run = copy.ok(*PUBLISH)
         assert "dags/plugins, dags/startup.sh are not what the environment runs" in run.out
-        assert "mwaactl deploy dev" in run.out
+        assert "mwaactl --sandbox deploy dev" in run.out
         pointer = json.loads(s3.get_object(Bucket=ground.bucket, Key=".mwaactl/current.json")["Body"].read())
         record = json.loads(s3.get_object(Bucket=ground.bucket, Key=pointer["key"])["Body"].read())
         assert record["artifacts"]["requirements"]["version_id"] == version
         copy.change("dev", lambda document: document["mwaa"].update(dag_s3_path="elsewhere"))
         moved = copy.run(*PUBLISH, "--output", "json")
-        assert moved.envelope["errors"][0]["hint"] == "mwaactl deploy dev"
+        assert moved.envelope["errors"][0]["hint"] == "mwaactl --sandbox deploy dev"
     finally:
         for name, text in before.items():
             (copy.root / "envs" / name).write_text(text)

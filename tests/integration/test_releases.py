@@ -30,7 +30,7 @@ CONTENTS = ".mwaactl/contents/"
 
 def test_releases_tell_who_when_what_and_where_a_rollback_goes(dev: Shelf) -> None:
     never = run_here(dev, "releases", "dev")
-    assert "mwaactl publish dev" in never.out
+    assert "mwaactl --sandbox publish dev" in never.out
     ids = [publish(dev, files) for files in (FIRST, SECOND, THIRD)]
     report = asked(dev, "releases", "dev", "--limit", "2")
     assert report["total"] == 3
@@ -67,7 +67,7 @@ def test_damaged_record_hides_no_other(dev: Shelf) -> None:
 def test_environment_without_a_bucket_names_the_command_that_makes_one(dev: Shelf) -> None:
     for arguments in (("releases", "prod"), ("rollback", "prod", "--yes"), ("promote", "prod", "dev", "--yes")):
         error = refused(dev, *arguments)
-        assert (error["code"], error["hint"]) == ("mwaa.not_ready", "mwaactl deploy prod")
+        assert (error["code"], error["hint"]) == ("mwaa.not_ready", "mwaactl --sandbox deploy prod")
 
 
 def test_two_releases_are_compared_by_files_and_by_lines(dev: Shelf) -> None:

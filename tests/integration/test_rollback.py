@@ -104,7 +104,7 @@ def test_rollback_to_bytes_that_are_gone_is_refused_before_anything_changes(dev:
     error = refused(dev, "rollback", "dev", "--yes")
     assert "dags/a_dag.py" in error["message"]
     assert "dags/query.sql" not in error["message"]
-    assert "mwaactl publish dev" in error["hint"]
+    assert "mwaactl --sandbox publish dev" in error["hint"]
     assert (dev.files(), dev.listing()) == (bodies(SECOND), before)
     assert "not restorable: 1 file gone" in run_here(dev, "releases", "dev").out
 
@@ -201,7 +201,7 @@ def test_what_a_rollback_does_not_bring_is_told_with_the_command_that_does(dev: 
         assert (change["name"], change["released"]) == ("requirements", hashlib.sha256(b"one").hexdigest())
         run = run_here(dev, "rollback", "dev", "--yes")
         assert "! requirements is not as when it was released" in run.out
-        assert "mwaactl deploy dev" in run.out
+        assert "mwaactl --sandbox deploy dev" in run.out
         assert first in run.out
         shown = run_here(dev, "status", "dev").out
         assert re.search(r"\d+ s ago", shown), shown

@@ -82,7 +82,7 @@ def test_plan_stored_for_another_commit_is_not_applied(planner: Copy, tmp_path: 
     [error] = run.envelope["errors"]
     assert error["code"] == "terraform.stale_plan"
     assert "no stored plan" in error["message"]
-    assert error["hint"] == "mwaactl plan dev --store"
+    assert error["hint"] == "mwaactl --sandbox plan dev --store"
 
 
 def test_stored_plan_is_refused_when_the_state_has_moved_on(planner: Copy, tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ def test_stored_plan_is_refused_when_the_state_has_moved_on(planner: Copy, tmp_p
     [error] = run.envelope["errors"]
     assert error["code"] == "terraform.stale_plan"
     assert "the state changed" in error["message"]
-    assert error["hint"] == "mwaactl plan dev --store"
+    assert error["hint"] == "mwaactl --sandbox plan dev --store"
 
 
 def test_plan_that_policy_refuses_is_not_stored(planner: Copy) -> None:

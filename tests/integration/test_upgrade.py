@@ -117,8 +117,8 @@ def test_upgrades_of_one_environment_from_refusal_to_airflow_3(deployed: Copy) -
     # What MWAA does not do is refused, with what it does.
     refused = error(deployed, 3, "3.3.1", "--yes")
     assert "does not go from Airflow 2.10.3 to 3.3.1 in place" in refused["message"]
-    assert "mwaactl upgrade dev 2.11.2" in refused["hint"]
-    assert "mwaactl upgrade dev 3.3.1 --blue-green NEW" in refused["hint"]
+    assert "mwaactl --sandbox upgrade dev 2.11.2" in refused["hint"]
+    assert "mwaactl --sandbox upgrade dev 3.3.1 --blue-green NEW" in refused["hint"]
     assert "did you mean 2.11." in error(deployed, 2, "2.11.3", "--yes")["hint"]
     assert data(deployed, "2.10.3", "--yes")["files"] == []
 

@@ -117,7 +117,7 @@ class Session:
         from mwaactl.render.text import text
 
         if self.is_json:
-            self.put(envelope(result))
+            self.put(envelope(result, self.typed))
             return
         self.put(text(result.data))
         console = self.talk()
@@ -154,13 +154,22 @@ class Session:
 
         return redact(text, self.secrets)
 
+    def typed(self, text: str) -> str:
+        """`text` with its commands as they have to be typed here: those of a newcomer without AWS need --sandbox."""
+        if not self.is_sandbox or _is_set("MWAACTL_SANDBOX"):
+            return text
+        from mwaactl.cli import COMMANDS
+        from mwaactl.render.typed import with_sandbox
+
+        return with_sandbox(text, COMMANDS)
+
     def fail(self, command: str, error: MwaactlError) -> int:
         """Show an error that ended the command; returns the exit code."""
         from mwaactl.render.envelope import failure_envelope
         from mwaactl.render.problems import print_error
 
         if self.is_json:
-            self.put(failure_envelope(command, error))
+            self.put(failure_envelope(command, error, self.typed))
         print_error(self.talk(), error)
         return error.exit_code
 
@@ -194,7 +203,7 @@ class Session:
         stream = sys.stderr if stderr else sys.stdout
         # A pipe or a log has no width: nothing is wrapped or cut there.
         width = None if stream.isatty() else WIDE
-        file = cast(IO[str], Hiding(stream, self.hide))
+        file = cast(IO[str], Hiding(stream, lambda text: self.hide(self.typed(text))))
         return Console(file=file, width=width, no_color=self.is_plain or None, highlight=False)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,26 +17,41 @@ from mwaactl.model.result import Outcome, Result
 FORMAT_VERSION = "1"
 
 
-def envelope(result: Result[Any]) -> str:
-    """A result as JSON."""
-    return _dump(result.command, result.status, result.exit_code, _plain(result.data), result.errors)
+Words = Callable[[str], str]
 
 
-def failure_envelope(command: str, error: MwaactlError) -> str:
+def envelope(result: Result[Any], hint: Words = str) -> str:
+    """A result as JSON; `hint` gives the hints as they are to be told."""
+    failed = [_error(error) for error in result.errors]
+    return _dump(result.command, result.status, result.exit_code, _plain(result.data), failed, hint)
+
+
+def failure_envelope(command: str, error: MwaactlError, hint: Words = str) -> str:
     """An error that ended the command, as JSON."""
-    return _dump(command, "error", error.exit_code, None, [error])
+    return _dump(command, "error", error.exit_code, None, [_error(error)], hint)
 
 
-def _dump(command: str, status: str, exit_code: int, data: Any, errors: Sequence[MwaactlError]) -> str:
+def _dump(command: str, status: str, exit_code: int, data: Any, errors: list[Any], hint: Words) -> str:
     document = {
         "format_version": FORMAT_VERSION,
         "command": command,
         "status": status,
         "exit_code": exit_code,
         "data": data,
-        "errors": [_error(error) for error in errors],
+        "errors": errors,
     }
-    return json.dumps(document, indent=2, sort_keys=True)
+    return json.dumps(_hinted(document, hint), indent=2, sort_keys=True)
+
+
+def _hinted(value: Any, hint: Words) -> Any:
+    if isinstance(value, list):
+        return [_hinted(item, hint) for item in value]
+    if isinstance(value, dict):
+        return {
+            key: hint(item) if key == "hint" and isinstance(item, str) else _hinted(item, hint)
+            for key, item in value.items()
+        }
+    return value
 
 
 def _error(error: MwaactlError) -> dict[str, Any]:
