@@ -82,6 +82,7 @@ def build_beside(deployed: Copy) -> None:
     assert "environment retail-dev becomes retail-next" in again
     deployed.ok("--sandbox", "clone", "--undo", "next", "--yes")
     assert error(deployed, 2, "2.10.3", "--blue-green", "next")["message"].endswith("says Airflow 2.10.3 already.")
+    assert "'Next' cannot be the name" in error(deployed, 2, "3.3.1", "--blue-green", "Next")["message"]
     assert error(deployed, 2, "3.3.1", "--blue-green", "next", "--skip-checks")["code"]
     assert error(deployed, 2, "3.3.1", "--blue-green", "next", "--worker-replacement", "forced")["code"]
 

@@ -13,7 +13,7 @@ from mwaactl.model.plan import Plan, plan_from_json
 from mwaactl.model.result import Result
 from mwaactl.workflows import clone
 from mwaactl.workflows.clone import ClonePreview, CloneReport
-from mwaactl.workflows.clone_files import STAGES
+from mwaactl.workflows.clone_files import STAGES, check_new_name
 from mwaactl.workflows.deploy import verified
 from mwaactl.workflows.looking import passing_plan
 from mwaactl.workflows.tools import NOTHING_ALLOWED, Allowed, Toolbox
@@ -82,6 +82,7 @@ def run(tools: Toolbox, asked: BlueGreen, *, dry_run: bool = False) -> AnyBlueGr
         raise ConfigError(
             f"envs/{asked.name}.yaml says Airflow {asked.version} already.", hint=f"mwaactl status {asked.name}"
         )
+    check_new_name(asked.new)  # before the import, which takes longer than a typo deserves
     is_complete = _is_complete(tools, asked)
     if asked.imports and not is_complete:
         with tried(tools, asked.name, asked.version) as (_trial, environment):

@@ -11,14 +11,7 @@ from mwaactl.errors import EnvironmentNotFound, Finding, NotReady, PolicyRefused
 from mwaactl.model.options import options_difference
 from mwaactl.model.plan import Plan, plan_from_json
 from mwaactl.model.result import Result
-from mwaactl.model.upgrade_path import (
-    PinChange,
-    UpgradePath,
-    Way,
-    WorkerReplacement,
-    not_kept,
-    upgrade_path,
-)
+from mwaactl.model.upgrade_path import PinChange, UpgradePath, Way, WorkerReplacement, not_kept, upgrade_path
 from mwaactl.workflows.dags_check import require_sound
 from mwaactl.workflows.looking import passing_plan
 from mwaactl.workflows.plan import PlanReport, planned
@@ -191,7 +184,7 @@ class _Held:
 def _recorded(tools: Toolbox, environment: Environment, workspace: Workspace, asked: Upgrade) -> Plan:
     """Put what AWS did into Terraform's state, unless Terraform still wants to change something; its plan."""
     saved, report = planned(tools, environment, workspace, asked.allowed)
-    for finding in report.verdict.refusals:  # of the plan before, for the version before, there were none
+    for finding in report.verdict.refusals:  # the plan before the upgrade was for the old version
         tools.warn(asked.name, f"policy refuses the next deploy: {finding.message} [{finding.id}]")
     if report.plan.changes:
         tools.warn(asked.name, f"Terraform still wants to change something: mwaactl deploy {asked.name}")
