@@ -18,6 +18,9 @@ from mwaactl.render.typed import with_sandbox
         ("mwaactl sandbox stop, then mwaactl render", "mwaactl sandbox stop, then mwaactl render"),
         ("mwaactl uploads it; mwaactl deploys later", "mwaactl uploads it; mwaactl deploys later"),
         ("xmwaactl deploy", "xmwaactl deploy"),
+        # A file that is shown is shown as it will be written.
+        ("  # Written by: mwaactl clone dev c\n  extends: dev\nthen mwaactl plan c",
+         "  # Written by: mwaactl clone dev c\n  extends: dev\nthen mwaactl --sandbox plan c"),
     ],
 )  # fmt: skip
 def test_command_lines_get_the_option_and_prose_stays(text: str, told: str) -> None:

@@ -10,6 +10,10 @@ WITHOUT_TARGET = ("render", "sandbox")
 
 
 def with_sandbox(text: str, commands: Sequence[str]) -> str:
-    """`text` with --sandbox in every command line that names one of `commands` and lacks it."""
+    """`text` with --sandbox in every command line that names one of `commands` and lacks it.
+
+    Comments stay: they stand in files, which are shown as they are.
+    """
     names = "|".join(re.escape(name) for name in commands if name not in WITHOUT_TARGET)
-    return re.sub(rf"\bmwaactl (?=(?:{names})\b)", "mwaactl --sandbox ", text)
+    found = re.compile(rf"^[ ]*#.*$|\bmwaactl (?=(?:{names})\b)", re.MULTILINE)
+    return found.sub(lambda match: match[0] if "#" in match[0] else "mwaactl --sandbox ", text)
